@@ -1,0 +1,73 @@
+"""The language of the user and `say`, the one way to a user-facing sentence.
+
+The catalogue stands beside this file, by audience: `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons), `report` (brief, charts).
+Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only. Not here: names of districts (`sim/places.py`) and of levers
+(`sim/policies`), which carry their own words.
+"""
+import importlib
+import importlib.util
+import locale
+import os
+
+LANGUAGES = ("zh", "en")
+AUDIENCES = ("inputs", "outputs", "report")
+_chosen: str | None = None
+
+
+def _join(parts: dict[str, dict[str, tuple[str, str]]]) -> dict[str, tuple[str, str]]:
+    """One catalogue from {module: WORDS}. Raises ValueError where a key stands twice or lacks a language."""
+    catalogue: dict[str, tuple[str, str]] = {}
+    owner: dict[str, str] = {}
+    for module, words in parts.items():
+        for key, pair in words.items():
+            if key in owner:
+                raise ValueError(f"sim.words.{module}: key '{key}' stands in sim.words.{owner[key]} already. Give it another name.")
+            if len(pair) != 2 or not all(isinstance(text, str) and text for text in pair):
+                raise ValueError(f"sim.words.{module}: key '{key}' needs a Chinese and an English text.")
+            owner[key], catalogue[key] = module, pair
+    return catalogue
+
+
+def _load() -> dict[str, tuple[str, str]]:
+    present = [name for name in AUDIENCES if importlib.util.find_spec(f"{__name__}.{name}")]
+    return _join({name: importlib.import_module(f"{__name__}.{name}").WORDS for name in present})
+
+
+def _of_locale() -> str:
+    named = next((os.environ[name] for name in ("LC_ALL", "LC_MESSAGES", "LANG") if os.environ.get(name)), None)
+    if named is None:
+        try:
+            named = locale.getlocale()[0] or ""
+        except ValueError:
+            named = ""
+    return "zh" if named.lower().startswith(("zh", "chinese")) else "en"
+
+
+def language() -> str:
+    """`zh` or `en`: what `use_language` chose, else RONGHE_LANG, else Chinese where the locale is Chinese, else English."""
+    if _chosen:
+        return _chosen
+    wished = os.environ.get("RONGHE_LANG", "").lower()[:2]
+    return wished if wished in LANGUAGES else _of_locale()
+
+
+def use_language(code: str | None) -> None:
+    """Choose the language of this process; None returns to the environment. Raises ValueError for another code."""
+    global _chosen
+    if code is not None and code not in LANGUAGES:
+        raise ValueError(f"language: '{code}' is not known. Write zh or en.")
+    _chosen = code
+
+
+def pick(words) -> str:
+    """The text of `{'zh': ..., 'en': ...}` or of a pair (zh, en) in the language in use; the other one where it is missing."""
+    pair = words if isinstance(words, dict) else dict(zip(LANGUAGES, words, strict=True))
+    return pair.get(language()) or pair.get("en") or pair.get("zh") or ""
+
+
+def say(key: str, **fields) -> str:
+    """The sentence of a key in the language in use, its {fields} filled in. Raises KeyError for an unknown key."""
+    return CATALOGUE[key][LANGUAGES.index(language())].format_map(fields)
+
+
+CATALOGUE = _load()
