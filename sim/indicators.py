@@ -1,0 +1,258 @@
+"""Every indicator once: what it is called, its unit, one sentence, which way is better, how it is read; and the formulas of inequality.
+
+Declared here are the ids that results, charts and tables speak. A run may emit fewer: an indicator that it does not emit is absent, never zero.
+Not here: how a year is summed from households (`sim/model.py`), how runs are compared (`sim/study/comparison.py`).
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+SECTORS = {"rural": ("农村", "rural"), "urban": ("城镇", "urban"), "all": ("全体", "all")}
+GROUPS = {
+    "people": ("人口", "People"), "land": ("土地", "Land"), "labour": ("劳动与收入", "Labour and incomes"),
+    "capital": ("资金", "Capital"), "rights": ("权益", "Rights"), "public": ("公共", "Public"),
+}
+INCOME_COMPONENTS = ("wage_income", "operating_income", "property_income", "transfer_income")
+
+# A reading scale: how many base units one shown unit holds, and its word, for Chinese and for English.
+SCALES = {
+    "one": ((1, ""), (1, "")),
+    "wan": ((1e4, "万"), (1e3, "thousand ")),
+    "yi": ((1e8, "亿"), (1e6, "million ")),
+}
+UNIT_WORDS = {
+    "yuan2019": ("元", "yuan"), "yuan2019 per mu": ("元/亩", "yuan per mu"), "percent": ("%", "%"), "ratio": ("", ""),
+    "index": ("", ""), "nats": ("", ""), "persons": ("人", "persons"), "households": ("户", "households"), "mu": ("亩", "mu"),
+    "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
+    "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
+    "jobs": ("个", "jobs"), "cases": ("件", "cases"),
+}
+
+
+class Indicator(NamedTuple):
+    """One indicator. `kind` says what a year's value is: a `stock` of 31 December, a `flow` of the year, or a `level` (mean, share, ratio)."""
+
+    id: str
+    unit: str
+    zh: str
+    en: str
+    sentence_zh: str
+    sentence_en: str
+    better: int          # +1 more is better, -1 less is better, 0 neither
+    decimals: int        # shown after the decimal point, on the reading scale
+    scale: str           # key of SCALES
+    group: str           # key of GROUPS
+    kind: str = "level"
+
+    def title(self, language: str) -> str:
+        return self.zh if language == "zh" else self.en
+
+    def sentence(self, language: str) -> str:
+        return self.sentence_zh if language == "zh" else self.sentence_en
+
+    def reading(self, language: str) -> tuple[float, str]:
+        """(divisor, unit word) of the shown number: 1.2e8 yuan2019 reads 1.2 亿元 or 120 million yuan."""
+        at = 0 if language == "zh" else 1
+        divisor, word = SCALES[self.scale][at]
+        return divisor, word + UNIT_WORDS[self.unit][at]
+
+    def show(self, value: float | None, language: str, signed: bool = False) -> str:
+        """The number as people read it, without its unit; a dash where there is none."""
+        if value is None or not np.isfinite(value):
+            return "–"
+        divisor, _ = self.reading(language)
+        decimals = self.decimals if language == "zh" or self.scale == "one" else max(0, self.decimals - (1 if self.scale == "wan" else 2))
+        shown = round(value / divisor, decimals) + 0.0      # + 0.0: no minus before a zero
+        return f"{shown:+,.{decimals}f}" if signed and shown else f"{shown:,.{decimals}f}"
+
+
+_DECLARED = (
+    # ---- labour and incomes
+    Indicator("disposable_income", "yuan2019", "人均可支配收入", "Disposable income per head",
+              "常住居民四项收入之和，2019年不变价；退出补偿是资本性所得，不计入。", "The four components of residents' income in yuan of 2019; exit compensation is a capital receipt and stays out.", 1, 0, "one", "labour"),
+    Indicator("wage_income", "yuan2019", "人均工资性收入", "Wage income per head",
+              "常住成员的工资，含季节性务工。", "Wages of resident members, seasonal work included.", 1, 0, "one", "labour"),
+    Indicator("operating_income", "yuan2019", "人均经营净收入", "Operating income per head",
+              "种植、养殖和自营非农的净收入。", "Net income of crops, livestock and own-account business.", 1, 0, "one", "labour"),
+    Indicator("property_income", "yuan2019", "人均财产净收入", "Property income per head",
+              "地租、红利、利息和自有住房净租金折算。", "Land rent, dividends, interest and the imputed net rent of own houses.", 1, 0, "one", "labour"),
+    Indicator("transfer_income", "yuan2019", "人均转移净收入", "Transfer income per head",
+              "养老金、补贴、救助和外出成员寄带回的钱。", "Pensions, subsidies, assistance and remittances of members away.", 1, 0, "one", "labour"),
+    Indicator("consumption", "yuan2019", "人均消费支出", "Consumption per head",
+              "居民用于生活消费的支出，2019年不变价。", "What residents spend on living, in yuan of 2019.", 1, 0, "one", "labour"),
+    Indicator("income_gap_ratio", "ratio", "城乡居民收入比", "Urban-rural income ratio",
+              "城镇与农村常住居民人均可支配收入之比；人口流动会改变两边的构成。", "Mean disposable income of urban over rural residents; migration changes who is counted on either side.", -1, 3, "one", "labour"),
+    Indicator("income_gap_ratio_fixed_membership", "ratio", "城乡收入比（固定成员）", "Income ratio, fixed membership",
+              "按2019年居住地把人固定在城或乡，新生儿随母。", "Persons stay in the sector of their 2019 residence, newborns in their mother's.", -1, 3, "one", "labour"),
+    Indicator("income_gap_ratio_registered", "ratio", "城乡收入比（户籍口径）", "Income ratio, by registration",
+              "按户籍家庭计算，外出成员的工资全额计入，无论住在哪里。", "Registered families wherever they live, migrants' full wages counted.", -1, 3, "one", "labour"),
+    Indicator("income_gap_ratio_real", "ratio", "城乡收入比（扣除生活成本）", "Income ratio, at local cost of living",
+              "城乡收入各按当地生活成本折实后之比。", "Each side deflated by its own cost of living.", -1, 3, "one", "labour"),
+    Indicator("consumption_gap_ratio", "ratio", "城乡消费比", "Urban-rural consumption ratio",
+              "城镇与农村居民人均消费之比。", "Mean consumption of urban over rural residents.", -1, 3, "one", "labour"),
+    Indicator("gini", "ratio", "基尼系数", "Gini coefficient",
+              "按人计的可支配收入不平等，0为完全平均。", "Inequality of disposable income among persons; 0 is full equality.", -1, 3, "one", "labour"),
+    Indicator("theil", "nats", "泰尔指数", "Theil index",
+              "可支配收入的泰尔指数，可分解为城乡之间与城乡内部。", "Theil index of disposable income; it splits into between and within sectors.", -1, 4, "one", "labour"),
+    Indicator("theil_between", "nats", "泰尔指数：城乡之间", "Theil index between sectors",
+              "泰尔指数中由城乡均值差造成的部分。", "The part of the Theil index that comes from the two sector means.", -1, 4, "one", "labour"),
+    Indicator("migrant_workers", "persons", "外出务工人员", "Migrant workers",
+              "一年中六个月以上在村外工作居住的农村户籍劳动者。", "Registered rural workers who work and live outside the village for six months or more.", 0, 1, "wan", "labour", "stock"),
+    Indicator("farm_workers", "persons", "务农劳动者", "Farm workers",
+              "以本村为基地、从事农业的劳动者。", "Workers based in their village who farm.", 0, 1, "wan", "labour", "stock"),
+    Indicator("nonfarm_jobs", "jobs", "非农就业岗位", "Non-farm jobs",
+              "片区内企业雇用的岗位。", "Jobs that firms in the zone fill.", 1, 1, "wan", "labour", "stock"),
+    # ---- people
+    Indicator("population", "persons", "常住人口", "Resident population",
+              "在片区居住六个月以上的人口，年末数。", "Persons who live in the zone for six months or more, at year end.", 0, 1, "wan", "people", "stock"),
+    Indicator("households", "households", "常住户数", "Resident households",
+              "片区内的常住家庭户和集体户，年末数。", "Family and collective households resident in the zone, at year end.", 0, 1, "wan", "people", "stock"),
+    Indicator("urbanisation_rate", "percent", "常住人口城镇化率", "Urban share of residents",
+              "城镇常住人口占常住人口的比重。", "Urban residents as a share of all residents.", 0, 1, "one", "people"),
+    Indicator("settled_migrants", "persons", "进城落户人口", "Settled migrants",
+              "全家已在城镇定居、农村权益仍保留或已退出的登记户成员。", "Members of registered rural families that live in town as a whole, whether or not they keep their rural rights.", 1, 2, "wan", "people", "stock"),
+    # ---- land
+    Indicator("farmland_mu", "mu", "承包耕地", "Contract farmland",
+              "承包耕地面积。", "Area of farmland under contract.", 0, 1, "wan", "land", "stock"),
+    Indicator("land_transfer_share", "percent", "承包地流转率", "Share of contract land transferred",
+              "流转出去的承包地占承包地的比重。", "Contract land farmed by others as a share of contract land.", 1, 1, "one", "land"),
+    Indicator("land_rent_yuan_per_mu", "yuan2019 per mu", "流转租金", "Land rent",
+              "流转市场出清的每亩年租金，2019年不变价。", "Yearly rent that clears the rental market, in yuan of 2019.", 0, 0, "one", "land"),
+    Indicator("grain_output_t", "t", "粮食产量", "Grain output",
+              "当年粮食总产量。", "Grain harvested in the year.", 1, 1, "wan", "land", "flow"),
+    Indicator("idle_homesteads", "plots", "闲置宅基地", "Idle homesteads",
+              "全年无人居住的宅基地。", "Homesteads in which nobody lives all year.", -1, 2, "wan", "land", "stock"),
+    Indicator("homestead_reclaimed_ha", "ha", "宅基地复垦面积", "Homestead land reclaimed",
+              "退出后复垦为耕地的宅基地。", "Homestead land turned back into farmland.", 1, 1, "one", "land", "flow"),
+    Indicator("parcels_entered", "parcels", "集体经营性建设用地入市宗数", "Collective parcels entering the market",
+              "当年入市的集体经营性建设用地宗数。", "Parcels of collective construction land that entered the market in the year.", 1, 0, "one", "land", "flow"),
+    Indicator("parcels_value_yuan", "yuan2019", "入市成交额", "Value of parcels entering",
+              "当年入市地块的成交价款。", "What was paid for the parcels that entered in the year.", 1, 3, "yi", "land", "flow"),
+    Indicator("construction_land_ha", "ha", "建设用地", "Construction land",
+              "城乡建设用地面积，年末数。", "Rural and urban construction land at year end.", 0, 0, "one", "land", "stock"),
+    # ---- rights
+    Indicator("homesteads_withdrawn", "plots", "宅基地退出", "Homesteads withdrawn",
+              "当年有偿自愿退出的宅基地，含留权与不留权。", "Homesteads given up for pay and by choice in the year, with or without the qualification.", 0, 0, "one", "rights", "flow"),
+    Indicator("qualification_retained", "households", "留权不留地", "Qualification kept, land returned",
+              "当年退地但保留资格权的户。", "Households that returned the plot in the year and keep the qualification.", 0, 0, "one", "rights", "flow"),
+    Indicator("contract_rights_exited_mu", "mu", "承包权退出面积", "Contract rights exited",
+              "当年有偿退出承包权的面积。", "Contract land whose right was given up for pay in the year.", 0, 0, "one", "rights", "flow"),
+    Indicator("shares_exited", "rights", "集体股权退出", "Collective shares exited",
+              "当年有偿退出的集体收益分配权。", "Collective shares given up for pay in the year.", 0, 0, "one", "rights", "flow"),
+    Indicator("combined_exits", "agreements", "组合式退出", "Combined exits",
+              "当年一次退出两项以上权益的协议。", "Agreements of the year that give up two rights or more at once.", 0, 0, "one", "rights", "flow"),
+    Indicator("regret_rate", "percent", "退出后悔率", "Regret rate",
+              "退出五年后，放弃的年收益高于补偿年金的户的比重；未满五年的不计。", "Of those who exited five years ago, the share whose forgone flow exceeds the annuity of the pay; later exits are not counted.", -1, 1, "one", "rights"),
+    Indicator("voluntariness_violations", "cases", "违背自愿的退出", "Exits against own interest",
+              "签约时按本户自己的估值并不划算的退出；应为零。", "Exits that did not pay by the household's own reckoning when signed; must be zero.", -1, 0, "one", "rights", "flow"),
+    Indicator("collective_dividend_yuan", "yuan2019", "集体分红", "Collective dividends",
+              "集体经济组织当年分给成员的红利。", "What collectives paid out to their members in the year.", 1, 3, "yi", "rights", "flow"),
+    # ---- capital
+    Indicator("loans_outstanding_yuan", "yuan2019", "农村抵押贷款余额", "Rural loans outstanding",
+              "以农村权益抵押的贷款年末余额。", "Loans against rural rights at year end.", 0, 2, "yi", "capital", "stock"),
+    Indicator("loans_new", "loans", "新增抵押贷款", "New loans",
+              "当年新发放的农村权益抵押贷款笔数。", "Loans against rural rights granted in the year.", 1, 0, "one", "capital", "flow"),
+    Indicator("npl_ratio", "percent", "不良贷款率", "Non-performing loans",
+              "不良余额占贷款余额的比重。", "Bad loans as a share of loans outstanding.", -1, 2, "one", "capital"),
+    Indicator("capital_ratio", "percent", "资本充足率", "Capital ratio",
+              "农村商业银行片区账的资本与风险资产之比。", "Capital over risk-weighted assets of the rural banks' zone book.", 1, 2, "one", "capital"),
+    Indicator("firms", "firms", "企业数", "Firms",
+              "片区内的企业，年末数。", "Firms in the zone at year end.", 1, 0, "one", "capital", "stock"),
+    Indicator("gdp_yuan", "yuan2019", "地区生产总值", "Gross domestic product",
+              "片区增加值之和，2019年不变价。", "Sum of value added in the zone, in yuan of 2019.", 1, 1, "yi", "capital", "flow"),
+    # ---- public
+    Indicator("fiscal_cost_yuan", "yuan2019", "政策财政支出", "Fiscal cost of policies",
+              "各级财政当年为本方案政策付出的钱，2019年不变价。", "What governments paid for the scenario's policies in the year, in yuan of 2019.", -1, 3, "yi", "public", "flow"),
+    Indicator("fiscal_balance_yuan", "yuan2019", "财政收支差额", "Fiscal balance",
+              "县区财政当年收入减支出。", "Revenue less spending of the districts in the year.", 1, 2, "yi", "public", "flow"),
+    Indicator("beautiful_village_share", "percent", "美丽乡村达标率", "Beautiful villages",
+              "达到美丽乡村标准的村的比重。", "Villages that meet the beautiful-village standard.", 1, 1, "one", "public"),
+    Indicator("public_service_index", "index", "基本公共服务指数", "Public service index",
+              "学校、医疗、养老等服务的可及程度，2019年城镇为1。", "Access to schools, health and care; urban 2019 is 1.", 1, 3, "one", "public"),
+)
+INDICATORS = {indicator.id: indicator for indicator in _DECLARED}
+SINCE_START = "_since_start"
+"""A flow summed from the first year of the run: made when it is read (`since_start`), never stored."""
+
+
+def indicator_of(id: str) -> Indicator:
+    """The declaration of an id; of `X_since_start` too; of an id that nobody declared, a plain one that shows the id itself."""
+    if id in INDICATORS:
+        return INDICATORS[id]
+    base = INDICATORS.get(id.removesuffix(SINCE_START))
+    if base is not None:
+        return base._replace(id=id, zh=f"累计{base.zh}", en=f"{base.en} since the start", kind="stock",
+                             sentence_zh=f"自起始年累计：{base.sentence_zh}", sentence_en=f"Summed from the first year: {base.sentence_en}")
+    return Indicator(id, "index", id, id, "", "", 0, 3, "one", "public")
+
+
+# ---------------------------------------------------------------------------------------------------- formulas of inequality
+def _prepared(values, weights):
+    """Both as float64 (N,), weights of one where none are given; rows without weight leave."""
+    values = np.asarray(values, dtype=np.float64)
+    weights = np.ones_like(values) if weights is None else np.asarray(weights, dtype=np.float64)
+    if values.shape != weights.shape:
+        raise ValueError(f"indicators: {values.size} values and {weights.size} weights. One weight per value would be right.")
+    kept = weights > 0
+    return values[kept], weights[kept]
+
+
+def gini(values, weights=None) -> float:
+    """Gini coefficient of weighted values: 1 - 2 x the area under the Lorenz curve, by one sort.
+
+    G = sum_i w_i (2 F_i - w_i - W) y_i / (W sum_i w_i y_i), F_i the cumulated weight with i, W the total weight.
+    NaN where there is nobody or the mean is not positive. A weight of k is the same as k copies.
+    """
+    values, weights = _prepared(values, weights)
+    total = np.dot(values, weights)
+    if not values.size or total <= 0:
+        return float("nan")
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    cumulated = np.cumsum(weights)
+    return float(np.sum(weights * (2 * cumulated - weights - cumulated[-1]) * values) / (cumulated[-1] * total))
+
+
+def theil(values, weights=None) -> float:
+    """Theil index T = sum w (y/m) ln(y/m) / W in nats, m the weighted mean; a value of zero adds zero.
+
+    Values below zero are counted as zero, since the index is not defined for them. NaN where the mean is not positive.
+    """
+    values, weights = _prepared(values, weights)
+    values = np.maximum(values, 0.0)
+    if not values.size or np.dot(values, weights) <= 0:
+        return float("nan")
+    relative = values * (weights.sum() / np.dot(values, weights))
+    terms = np.where(relative > 0, relative * np.log(np.where(relative > 0, relative, 1.0)), 0.0)
+    return float(np.dot(terms, weights) / weights.sum())
+
+
+def theil_between(values, weights, groups) -> float:
+    """The part of `theil` that comes from group means: every member given the mean of its group. groups (N,): any codes."""
+    values = np.maximum(np.asarray(values, dtype=np.float64), 0.0)
+    weights = np.ones_like(values) if weights is None else np.asarray(weights, dtype=np.float64)
+    _, codes = np.unique(np.asarray(groups), return_inverse=True)
+    weight = np.bincount(codes, weights)
+    mean = np.bincount(codes, weights * values) / np.where(weight > 0, weight, 1.0)
+    return theil(mean, weight)
+
+
+def decile_means(values, weights=None, parts: int = 10) -> np.ndarray:
+    """Mean of each tenth of the weight, poorest first (parts,); a row on a border is divided between the two tenths. NaN if nobody is there."""
+    values, weights = _prepared(values, weights)
+    if not values.size:
+        return np.full(parts, np.nan)
+    order = np.argsort(values, kind="stable")
+    values, weights = values[order], weights[order]
+    edges = np.concatenate(([0.0], np.cumsum(weights)))
+    sums = np.concatenate(([0.0], np.cumsum(weights * values)))
+    cuts = np.linspace(0.0, edges[-1], parts + 1)
+    return np.diff(np.interp(cuts, edges, sums)) / (edges[-1] / parts)
+
+
+def since_start(frame):
+    """The flows of an indicators DataFrame summed from its first year on, as rows `X_since_start`; one row per seed, year, district, sector."""
+    flows = frame[frame["indicator"].map(lambda id: id in INDICATORS and INDICATORS[id].kind == "flow")].sort_values("year")
+    keys = [k for k in ("seed", "district", "sector", "indicator", "unit") if k in flows.columns]
+    summed = flows.assign(value=flows.groupby(keys, dropna=False)["value"].cumsum())
+    return summed.assign(indicator=summed["indicator"] + SINCE_START)
