@@ -1,0 +1,149 @@
+"""The mechanics of the fast core: two decorators, log and exp in float32, bit casts, and numba's cache folder.
+
+@row    a scalar function that holds one equation. Its decimal numbers are float32; a float64 creeping in is an error.
+@sweep  a loop over rows that loads, calls rows and stores. Its array arguments never overlap (C's restrict), so LLVM vectorises it.
+Both are plain Python under NUMBA_DISABLE_JIT=1 and give the same bits.
+
+numba's cache watches only the file of the cached function, so the folder's name carries a hash of every source that holds compiled
+code: a row function edited in another file starts a new folder. Not here: any economics.
+"""
+import hashlib
+import os
+import pathlib
+
+import numba
+import numpy as np
+from llvmlite.ir import FloatType, IntType
+from numba import njit, types
+from numba.core import config, ir
+from numba.core.compiler import CompilerBase, DefaultPassBuilder
+from numba.core.compiler_machinery import FunctionPass, register_pass
+from numba.core.errors import TypingError
+from numba.core.typed_passes import NopythonTypeInference
+from numba.core.untyped_passes import IRProcessing
+from numba.extending import intrinsic, overload
+
+
+def source_hash(root=None):
+    """Hash of numba's version and of every source under `root` (the package) that imports this module."""
+    root = pathlib.Path(root or pathlib.Path(__file__).parent)
+    digest = hashlib.sha256(numba.__version__.encode())
+    for path in sorted(root.rglob("*.py")):
+        text = path.read_bytes()
+        if b"compiled" in text:
+            digest.update(path.relative_to(root).as_posix().encode() + b"\0" + text)
+    return digest.hexdigest()[:16]
+
+
+def cache_folder():
+    """`<user cache>/ronghe/<hash>`; RONGHE_CACHE names another parent."""
+    parent = os.environ.get("RONGHE_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ronghe")
+    return str(pathlib.Path(parent) / source_hash())
+
+
+if not os.environ.get("NUMBA_CACHE_DIR"):
+    config.CACHE_DIR = cache_folder()
+
+
+@register_pass(mutates_CFG=False, analysis_only=False)
+class _Float32Numbers(FunctionPass):
+    """Decimal literals and module constants of a row function become float32."""
+    _name = "float32_numbers"
+
+    def __init__(self):
+        super().__init__()
+
+    def run_pass(self, state):
+        for block in state.func_ir.blocks.values():
+            for assign in block.find_insts(ir.Assign):
+                value = assign.value
+                if isinstance(value, (ir.Const, ir.Global, ir.FreeVar)) and type(value.value) is float:
+                    value.value = np.float32(value.value)
+        return True
+
+
+@register_pass(mutates_CFG=False, analysis_only=True)
+class _NoFloat64(FunctionPass):
+    _name = "no_float64"
+
+    def __init__(self):
+        super().__init__()
+
+    def run_pass(self, state):
+        for block in state.func_ir.blocks.values():
+            for assign in block.find_insts(ir.Assign):
+                if state.typemap.get(assign.target.name) == types.float64:
+                    raise TypingError("float64 in a row function. Write 1.0 for 1, and give it float32 columns.", loc=assign.loc)
+        return False
+
+
+class _Row(CompilerBase):
+    def define_pipelines(self):
+        pipeline = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        pipeline.add_pass_after(_Float32Numbers, IRProcessing)
+        pipeline.add_pass_after(_NoFloat64, NopythonTypeInference)
+        pipeline.finalize()
+        return [pipeline]
+
+
+class _Sweep(CompilerBase):
+    def define_pipelines(self):
+        self.state.flags.noalias = not os.environ.get("RONGHE_NO_NOALIAS")
+        return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
+
+
+_OPTIONS = dict(error_model="numpy", cache=True)
+row = njit(pipeline_class=_Row, forceinline=True, **_OPTIONS)
+sweep = njit(pipeline_class=_Sweep, nogil=True, **_OPTIONS)
+
+
+def bits(x):
+    """The 32 bits of a float32 as an int32."""
+    return np.float32(x).view(np.int32)
+
+
+def from_bits(i):
+    """The float32 that has these 32 bits."""
+    return np.int32(i).view(np.float32)
+
+
+def _bitcast(source, target, llvm_type):
+    @intrinsic
+    def cast(typing_context, x):
+        return target(source), lambda context, builder, signature, arguments: builder.bitcast(arguments[0], llvm_type)
+    return cast
+
+
+_bits, _from_bits = _bitcast(types.float32, types.int32, IntType(32)), _bitcast(types.int32, types.float32, FloatType())
+overload(bits, inline="always")(lambda x: lambda x: _bits(x))
+overload(from_bits, inline="always")(lambda i: lambda i: _from_bits(i))
+
+
+@row
+def log(x):
+    """Natural logarithm of a positive float32 (Cephes polynomial, <= 1 ulp)."""
+    i = bits(x)
+    e = np.int32(np.int32(i - np.int32(0x3F3504F3)) >> np.int32(23))
+    m = from_bits(np.int32(i - np.int32(e << np.int32(23)))) - 1.0
+    n = np.float32(e)
+    z = m * m
+    p = (((((((7.0376836292e-2 * m - 1.1514610310e-1) * m + 1.1676998740e-1) * m - 1.2420140846e-1) * m + 1.4249322787e-1)
+           * m - 1.6668057665e-1) * m + 2.0000714765e-1) * m - 2.4999993993e-1) * m + 3.3333331174e-1
+    return m + (p * m * z + n * -2.12194440e-4 - 0.5 * z) + n * 0.693359375
+
+
+@row
+def exp(x):
+    """Exponential of a float32, held to the range of float32 (Cephes polynomial, <= 1 ulp)."""
+    x = min(max(x, -87.0), 88.0)
+    t = x * 1.44269504088896341 + 12582912.0
+    n = t - 12582912.0
+    r = x - n * 0.693359375 + n * 2.12194440e-4
+    p = ((((1.9875691500e-4 * r + 1.3981999507e-3) * r + 8.3334519073e-3) * r + 4.1665795894e-2) * r + 1.6666665459e-1) * r + 5.0000001201e-1
+    return (p * (r * r) + r + 1.0) * from_bits(np.int32(np.int32(bits(t) - np.int32(0x4B400000) + np.int32(127)) << np.int32(23)))
+
+
+@row
+def power(base, exponent):
+    """base ** exponent of a positive float32."""
+    return exp(exponent * log(base))

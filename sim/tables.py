@@ -1,0 +1,163 @@
+"""Every column of every table, once. A table is a NamedTuple of plain numpy arrays in their natural dtypes and goes straight into numba.
+
+Rows through time: a household keeps its place in the span of its registration (rural: village; urban: neighbourhood block) for life;
+residence is a column. Members stand within the span of their household and point to it. A free row has kind 0 (household) or age -1
+(person). Household flows marked `cash` move the household's deposits with the sign given: the ledger reads that line.
+Not here: what the numbers mean for behaviour (`sim/kernels`), nor where they come from (`sim/population.py`).
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.declare import Column, Parameter, allocate, table, zero_flows  # noqa: F401  (the public names of declaring)
+
+# Kinds of household rows.
+FREE, CONTRACT, RURAL, URBAN, COLLECTIVE = range(5)
+KINDS = ("free", "contract household", "rural household without contract", "urban household", "collective household")
+# Use of the house.
+OCCUPIED, SEASONAL, IDLE, LEASED = range(4)
+# What a person does in a year.
+NOT_WORKING, FARMING, EMPLOYED, UNEMPLOYED = range(4)
+# Rights exited (bits of `exited`).
+EXIT_CONTRACT, EXIT_PLOT, EXIT_QUALIFICATION, EXIT_SHARE = 1, 2, 4, 8
+# Collateral classes.
+NO_LOAN, FARMLAND_LOAN, HOUSE_LOAN, SHARE_LOAN = range(4)
+LOAN_CLASSES = ("none", "farmland", "house", "share")
+
+Spans = table("Spans", (
+    Column("uid", "u4", "", "identity in every sample and scenario", "fixed"),
+    Column("district", "i8", "index", "district of the span", "fixed"),
+    Column("urban", "u1", "0 or 1", "urban neighbourhood block (1) or village (0)", "fixed"),
+    Column("first_household", "u4", "row", "first household row; one entry more than spans", "fixed"),
+    Column("first_person", "u4", "row", "first person row; one entry more than spans", "fixed"),
+    Column("weight", "f8", "", "how many like it the zone has", "fixed"),
+    Column("distance", "f4", "km", "road to the centre of its district", "fixed"),
+    Column("quality", "f4", "", "land quality, mean 1", "fixed"),
+    Column("other_farmland", "f8", "m2", "farmland outside contracts", "fixed"),
+    Column("construction", "f8", "m2", "construction land"),
+    Column("farmland", "f8", "m2", "farmland of all classes"),
+    Column("pool", "i8", "m2", "contract land that came back to the collective and is let by it", start=0),
+    Column("idle_land", "i8", "m2", "contract land that nobody operates", start=0),
+    Column("rent", "f4", "yuan/mu", "cleared rent of the year"),
+    Column("away_1", "f4", "share", "members of working age away, last year"),
+    Column("away_2", "f4", "share", "the same, a year before"),
+    Column("away_3", "f4", "share", "the same, two years before"),
+    Column("exit_share", "f4", "share", "register units that have exited their homestead", start=0),
+    Column("offer", "f4", "households", "households the year's project can still pay for (0: no live offer)", start=0),
+    Column("exchange", "u1", "0 or 1", "property exchange within reach", start=0),
+    Column("titled", "u1", "0 or 1", "land titled", start=0),
+    Column("shares", "f8", "shares", "shares held by members"),
+    Column("treasury", "f8", "shares", "shares bought back by the collective", start=0),
+    Column("next_person", "u4", "index", "next free person index of the span's uids"),
+    Column("next_household", "u4", "index", "next free household index of the span's uids"),
+    Column("full", "u1", "0 or 1", "a birth, arrival or split found no free row", start=0),
+))
+
+Households = table("Households", (
+    Column("uid", "u4", "", "identity", "fixed"),
+    Column("span", "u4", "row", "span of registration", "fixed"),
+    Column("kind", "u1", "code", "kind of row: " + ", ".join(KINDS)),
+    Column("residence", "u1", "place", "village 1, district 2-10, outside 11"),
+    Column("contract_area", "i4", "m2", "contracted land held"),
+    Column("operated_area", "i4", "m2", "land operated this year", start=0),
+    Column("kin_area", "i4", "m2", "of it borrowed from kin without rent", start=0),
+    Column("cash_crop_area", "i4", "m2", "land under cash crops, outside the grain rental market", "fixed"),
+    Column("plot_area", "i4", "m2", "homestead plot held"),
+    Column("house_area", "f4", "m2", "house on it"),
+    Column("house_use", "u1", "code", "occupied, seasonal, idle, leased"),
+    Column("certificate", "u1", "0 or 1", "house has a certificate"),
+    Column("qualification", "u1", "0 or 1", "homestead qualification held"),
+    Column("shares", "f4", "shares", "shares in the collective's assets"),
+    Column("farm_skill", "f4", "log", "log farm ability"),
+    Column("own_account", "f4", "yuan/year", "net income of non-farm own-account work at full presence", "fixed"),
+    Column("livestock", "f4", "yuan/year", "net income of livestock at full presence", "fixed"),
+    Column("firm_share", "f4", "share", "share of the dividends that non-farm firms pay to residents"),
+    Column("wealth_effect", "f4", "", "lasting income position of the household, mean 1", "fixed"),
+    Column("deposits", "f8", "yuan", "bank deposits"),
+    Column("debt", "f8", "yuan", "debt to the bank"),
+    Column("loan_class", "u1", "code", "collateral of the debt: " + ", ".join(LOAN_CLASSES), start=0),
+    Column("loan_years", "u1", "years", "years left of the loan", start=0),
+    Column("permanent_income", "f4", "yuan/year", "expected disposable income of the household"),
+    Column("farm_income", "f4", "yuan/year", "value of one farm worker's year: marginal product x days", start=0.0),
+    Column("farm_days", "f4", "days", "farm days of one farm worker", start=0.0),
+    Column("land_income", "f4", "yuan/year", "net rent that the contracted land brings or could bring", start=0.0),
+    Column("land_demand", "f4", "", "demand constant of the rental market: area at rent 1 to the power of the elasticity", start=0.0),
+    Column("farm_labour", "f4", "workers", "farm labour in the village", start=0.0),
+    Column("signed", "u1", "bundle", "bundle signed and waiting for the cooling-off years, plus 1; 0: none", start=0),
+    Column("signed_year", "i2", "year", "year of signing", start=0),
+    Column("signed_cash", "f4", "yuan", "cash agreed", start=0.0),
+    Column("exited", "u1", "bits", "rights given up: contract 1, plot 2, qualification 4, share 8", start=0),
+    Column("exit_year", "i2", "year", "year of the first exit", start=0),
+    Column("exit_area", "i4", "m2", "contract area given up", start=0),
+    Column("exit_cash", "f8", "yuan", "cash received for exits", start=0.0),
+    Column("exit_gain", "f4", "yuan", "own expected gain when the exit was carried out", start=0.0),
+    Column("forgone", "f8", "yuan", "rent, subsidy, dividend and house service forgone since the exit", start=0.0),
+    Column("regret", "u1", "0 none, 1 yes, 2 no", "five years after: forgone flow above the annuity of the cash", start=0),
+    Column("members", "f4", "persons", "members who live with the household", "flow", 0),
+    # Flows of the year. Unit yuan/year; `+` or `-` in front of the sentence is the sign with which the flow moves deposits, `0` not at all.
+    Column("wage_income", "f4", "yuan/year", "+ net wages of resident members", "flow", 0),
+    Column("grain_sales", "f4", "yuan/year", "+ grain sold", "flow", 0),
+    Column("other_sales", "f4", "yuan/year", "+ cash crops and livestock sold", "flow", 0),
+    Column("own_account_income", "f4", "yuan/year", "+ net income of own-account work", "flow", 0),
+    Column("farm_inputs", "f4", "yuan/year", "- seed, fertiliser, feed and machinery services bought", "flow", 0),
+    Column("rent_paid", "f4", "yuan/year", "- land rent paid", "flow", 0),
+    Column("rent_received", "f4", "yuan/year", "+ land rent received", "flow", 0),
+    Column("lease_cost", "f4", "yuan/year", "- cost of making and keeping leases", "flow", 0),
+    Column("producer_subsidy", "f4", "yuan/year", "+ subsidy to the operator", "flow", 0),
+    Column("fertility_subsidy", "f4", "yuan/year", "+ subsidy to the contractor", "flow", 0),
+    Column("pension", "f4", "yuan/year", "+ pensions", "flow", 0),
+    Column("other_transfer", "f4", "yuan/year", "+ medical, minimum living and unemployment payments", "flow", 0),
+    Column("remittance_zone", "f4", "yuan/year", "+ remittances of members elsewhere in the zone", "flow", 0),
+    Column("remittance_outside", "f4", "yuan/year", "+ remittances of members outside the zone", "flow", 0),
+    Column("interest", "f4", "yuan/year", "+ interest on deposits", "flow", 0),
+    Column("loan_interest", "f4", "yuan/year", "- interest on debt", "flow", 0),
+    Column("dividend", "f4", "yuan/year", "+ dividend of the collective", "flow", 0),
+    Column("profit", "f4", "yuan/year", "+ dividend of firms", "flow", 0),
+    Column("house_rent", "f4", "yuan/year", "+ rent of a leased farm house", "flow", 0),
+    Column("imputed_rent", "f4", "yuan/year", "0 imputed net rent of the own house", "flow", 0),
+    Column("exit_payment", "f4", "yuan/year", "+ compensation for exited rights", "flow", 0),
+    Column("exit_fee", "f4", "yuan/year", "- fee on it", "flow", 0),
+    Column("reentry_payment", "f4", "yuan/year", "- price of a plot on re-entry", "flow", 0),
+    Column("loan_drawn", "f4", "yuan/year", "+ loan drawn", "flow", 0),
+    Column("loan_repaid", "f4", "yuan/year", "- loan repaid", "flow", 0),
+    Column("recovered", "f4", "yuan/year", "- collateral recovered by the bank", "flow", 0),
+    Column("consumption", "f4", "yuan/year", "- consumption bought", "flow", 0),
+    Column("written_off", "f4", "yuan/year", "0 debt written off", "flow", 0),
+    Column("disposable_income", "f4", "yuan/year", "0 NBS disposable income of resident members", "flow", 0),
+    Column("away_wage", "f4", "yuan/year", "0 net wages of members elsewhere in the zone", "flow", 0),
+    Column("outside_wage", "f4", "yuan/year", "0 net wages of members outside the zone", "flow", 0),
+    Column("grain", "f4", "kg/year", "0 grain harvested", "flow", 0),
+))
+
+Persons = table("Persons", (
+    Column("uid", "u4", "", "identity", "fixed"),
+    Column("household", "u4", "row", "household of the person"),
+    Column("age", "i1", "years", "age on 31 December; -1: free row"),
+    Column("female", "u1", "0 or 1", "sex", "fixed"),
+    Column("schooling", "i1", "years", "years of schooling, completed by that age"),
+    Column("ability", "f4", "log", "log ability beside schooling and experience", "fixed"),
+    Column("partner", "u1", "0 or 1", "lives or has lived with a partner"),
+    Column("base", "u1", "place", "where the working year is spent"),
+    Column("residence", "u1", "place", "where the nights are spent, six months or more"),
+    Column("months", "u1", "months", "months in the place of residence in the year", start=12),
+    Column("work", "u1", "code", "not working, farming, employed, unemployed", start=0),
+    Column("sector_2019", "u1", "0 none, 1 rural, 2 urban", "sector of residence at the start; of the mother for newborns"),
+    Column("wage", "f4", "yuan/year", "net wage of the year", "flow", 0),
+))
+
+
+class CashFlow(NamedTuple):
+    """A household flow that moves deposits: sign +1 receipt, -1 payment, 0 memo."""
+    name: str
+    sign: int
+    index: int
+
+
+FLOWS = tuple(CashFlow(c.name, {"+": 1, "-": -1, "0": 0}[c.sentence[0]], i) for i, c in enumerate(
+    c for c in Households.columns if c.unit in ("yuan/year", "kg/year") and c.kind == "flow"))
+FLOW_NAMES = tuple(flow.name for flow in FLOWS)
+
+
+def free_rows(array, value):
+    """How many rows carry `value`."""
+    return int(np.count_nonzero(array == value))
