@@ -1,0 +1,102 @@
+"""Setting up: dev.py finds an interpreter by running it, says what to install, installs once per change."""
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import dev
+from sim.shipped_files import shipped
+
+ROOT = Path(dev.__file__).parent
+
+
+def test_the_running_interpreter_is_found_by_running_it():
+    version, has_venv = dev.probe([sys.executable])
+    assert version == tuple(sys.version_info[:3])
+    assert has_venv
+    assert dev.find_interpreter([["/no/such/python"], [sys.executable]]) == [sys.executable]
+
+
+def test_a_shim_that_exists_and_then_fails_is_passed_over(tmp_path):
+    shim = tmp_path / "python3"
+    shim.write_text("#!/bin/sh\necho 'version not installed' >&2\nexit 127\n")
+    shim.chmod(0o755)
+    assert dev.probe([str(shim)]) is None
+    assert dev.find_interpreter([[str(shim)], [sys.executable]]) == [sys.executable]
+
+
+def test_nothing_fits_says_what_was_seen_and_what_to_install():
+    answers = {"old": ((3, 8, 1), True), "bare": ((3, 12, 0), False), "broken": None}
+    with pytest.raises(dev.Missing) as caught:
+        dev.find_interpreter([["old"], ["bare"], ["broken"]], run=lambda command: answers[command[0]])
+    text = str(caught.value)
+    assert "old: Python 3.8.1 is too old" in text
+    assert "bare: Python 3.12.0 lacks its venv module" in text
+    assert "broken: does not start" in text
+    assert "apt install python3 python3-venv" in text
+
+
+def test_exit_code_6_when_nothing_fits(monkeypatch, tmp_path, capsys):
+    monkeypatch.setattr(dev, "ENVIRONMENT", tmp_path / ".venv")
+    monkeypatch.setattr(dev, "STAMP", tmp_path / ".venv" / "stamp.json")
+    monkeypatch.setattr(dev, "candidate_interpreters", lambda: [["nothing-here"]])
+    assert dev.main(["setup"]) == 6
+    assert "nothing-here: does not start" in capsys.readouterr().err
+
+
+def test_an_interpreter_newer_than_tested_is_the_last_choice(capsys):
+    answers = {"new": ((3, 99, 0), True), "fit": ((3, 11, 4), True)}
+    assert dev.find_interpreter([["new"], ["fit"]], run=lambda command: answers[command[0]]) == ["fit"]
+    assert dev.find_interpreter([["new"]], run=lambda command: answers[command[0]]) == ["new"]
+    assert "newer than what was tested" in capsys.readouterr().err
+
+
+def test_the_stamp_holds_until_a_declaration_changes(monkeypatch, tmp_path):
+    monkeypatch.setattr(dev, "ROOT", tmp_path)
+    stamp = tmp_path / "stamp.json"
+    (tmp_path / "pyproject.toml").write_text("a")
+    assert dev.installed_extras(stamp) is None
+    dev.write_stamp({"report"}, stamp)
+    assert dev.installed_extras(stamp) == {"report"}
+    (tmp_path / "constraints.txt").write_text("numpy==1")
+    assert dev.installed_extras(stamp) is None
+    stamp.write_text("not json")
+    assert dev.installed_extras(stamp) is None
+
+
+def test_installing_happens_once_and_keeps_earlier_extras(monkeypatch, tmp_path):
+    calls = []
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(dev, "make_environment", lambda: None)
+    monkeypatch.setattr(dev.subprocess, "call", lambda command, **options: calls.append(command) or 0)
+    dev.install("report")
+    dev.install("report")
+    assert len(calls) == 1
+    dev.install("all")
+    assert len(calls) == 2
+    assert any(str(word).endswith("[all,report]") for word in calls[1])
+
+
+def test_a_failed_install_leaves_no_stamp_and_exits_6(monkeypatch, tmp_path):
+    monkeypatch.setattr(dev, "STAMP", tmp_path / "stamp.json")
+    monkeypatch.setattr(dev, "make_environment", lambda: None)
+    monkeypatch.setattr(dev.subprocess, "call", lambda command, **options: 1)
+    assert dev.main(["setup"]) == 6
+    assert not (tmp_path / "stamp.json").exists()
+
+
+def test_unknown_command_is_a_usage_error(capsys):
+    assert dev.main(["tests"]) == 2
+    assert "no command 'tests'" in capsys.readouterr().err
+
+
+def test_help_lists_every_command():
+    done = subprocess.run([sys.executable, str(ROOT / "dev.py"), "help"], capture_output=True, text=True, check=True)
+    for name in dev.COMMANDS:
+        assert name in done.stdout
+
+
+def test_shipped_files_are_found_in_the_checkout():
+    assert (shipped() / "scenarios").is_dir()
+    assert (shipped() / "experiments").is_dir()
