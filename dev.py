@@ -158,7 +158,7 @@ def install(*extras):
     if (ROOT / "constraints.txt").exists():
         command += ["--constraint", str(ROOT / "constraints.txt")]
     if subprocess.call(command, cwd=str(ROOT)):
-        raise Missing("install: pip failed, its message stands above. Set a package index that can be reached, then the same command again.")
+        raise Missing("install: pip failed, its message stands above. Set an index that can be reached, then the same command again.")
     write_stamp(wanted)
 
 
