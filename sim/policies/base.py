@@ -28,6 +28,7 @@ class Parameter:
     grade     quality of the evidence, A to D; `source` says where it is from
     rule      the rule of `sim.rules` that it writes; `scale` turns the unit into the rule's (0.01 for percent)
     whole     only whole numbers mean something
+    needs     a switch rule without which leaving the base has no effect (a warning, never an error)
     Raises DeclarationError.
     """
 
@@ -45,14 +46,18 @@ class Parameter:
     high: float = 1.0
     scale: float = 1.0
     whole: bool = False
+    needs: str = ""
 
     def __post_init__(self):
+        if not self.rule:
+            raise self._wrong("it writes no rule. Name one of sim.rules.RULE_NAMES.")
         if self.kind not in KINDS:
             raise self._wrong(f"kind '{self.kind}' is not known. Write reach or terms.")
         if self.grade not in GRADES:
             raise self._wrong(f"grade '{self.grade}' is not known. Write A, B, C or D.")
-        if self.rule not in RULE_INDEX:
-            raise self._wrong(f"rule '{self.rule}' is not one that agents read. Choose one of sim.rules.RULE_NAMES.")
+        for rule in filter(None, (self.rule, self.needs)):
+            if rule not in RULE_INDEX:
+                raise self._wrong(f"rule '{rule}' is not one that agents read. Choose one of sim.rules.RULE_NAMES.")
         for suffix, unit in UNIT_SUFFIXES.items():
             if self.name.endswith(suffix) and self.unit != unit:
                 raise self._wrong(f"the name ends with {suffix} and the unit is '{self.unit}'. Write {unit}.")
@@ -76,6 +81,11 @@ class Parameter:
         if unknown or "default" not in self.base:
             raise self._wrong(f"base by district needs 'default' and names of districts, not {sorted(unknown)}.")
         return {f"base of {place}": value for place, value in self.base.items()}
+
+    @property
+    def bounds(self) -> str:
+        """The allowed range in words of the file: `0-450 yuan/m2`, `true / false`."""
+        return "true / false" if self.is_switch else f"{self.low:g}-{self.high:g} {self.unit}"
 
     @property
     def is_switch(self) -> bool:

@@ -17,7 +17,7 @@ LEVER = Lever(
                   zh="承包地经营权抵押率", en="loan to value of land management rights", rule="farmland_ltv", scale=0.01),
         Parameter(name="house_ltv_percent", unit="percent", base={"default": 0.0, "jiutai": 30.0}, plan=50.0, low=0.0, high=60.0, kind="terms", grade="C",
                   source="吉政办函〔2020〕118号 一(三)4: Jiutai's pilot of loans on farm houses; the ratio is assumed",
-                  zh="农民住房财产权抵押率", en="loan to value of farm houses", rule="house_ltv", scale=0.01),
+                  zh="农民住房财产权抵押率", en="loan to value of farm houses", rule="house_ltv", scale=0.01, needs="three_rights"),
         Parameter(name="share_ltv_percent", unit="percent", base=0.0, plan=30.0, low=0.0, high=50.0, kind="terms", grade="D", source=SOURCE,
                   zh="集体资产股权抵押率", en="loan to value of collective shares", rule="share_ltv", scale=0.01),
         Parameter(name="collective_land_ltv_percent", unit="percent", base=40.0, plan=60.0, low=0.0, high=70.0, kind="terms", grade="C", source=SOURCE,

@@ -13,7 +13,7 @@ LEVER = Lever(
     law=Law(2021, "须先争取国家改革授权，推进宅基地“三权分置”", "needs the state's authorisation of the separated homestead rights first"),
     parameters=(
         Parameter(name="allowed", unit="switch", base=False, plan=True, kind="terms", grade="A",
-                  source="吉政办函〔2020〕118号 三(一)1", zh="允许留权不留地", en="the qualification may be kept", rule="keep_rights_allowed"),
+                  source="吉政办函〔2020〕118号 三(一)1", zh="允许留权不留地", en="the qualification may be kept", rule="keep_rights_allowed", needs="three_rights"),
         Parameter(name="compensation_share_percent", unit="percent", base=90.0, plan=90.0, low=50.0, high=100.0, kind="terms", grade="D",
                   source="assumed; below about 85 hardly any household keeps the right",
                   zh="留权时宅基地补偿比例", en="part of the plot compensation paid when the right is kept", rule="keep_share", scale=0.01),

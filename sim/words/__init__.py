@@ -65,7 +65,7 @@ def pick(words) -> str:
     return pair.get(language()) or pair.get("en") or pair.get("zh") or ""
 
 
-def say(key: str, **fields) -> str:
+def say(key: str, /, **fields) -> str:
     """The sentence of a key in the language in use, its {fields} filled in. Raises KeyError for an unknown key."""
     return CATALOGUE[key][LANGUAGES.index(language())].format_map(fields)
 

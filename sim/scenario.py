@@ -1,0 +1,254 @@
+"""A scenario: which levers, from when, where and at what values, with the place in a file that says each.
+
+`load` reads a shipped scenario or a user's file with everything it extends, or raises ScenarioError with all problems at once.
+Not here: reading YAML (`scenario_text`), keys and values of one file (`scenario_shape`), `--set` (`scenario_settings`), values by year (`policies/rulebook`).
+"""
+import os
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from sim.errors import Problem, ScenarioError
+from sim.policies.catalogue import levers, owner
+from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS
+from sim.scenario_settings import apply_settings
+from sim.scenario_shape import Checker, Draft, Step, nearest
+from sim.scenario_text import read
+from sim.words import pick, say
+
+DEFAULT_END = 2035
+DEFAULT_REPORT = (2025, 2035)
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """First and last simulated year and the years that reports show."""
+
+    start: int = 2019
+    end: int = DEFAULT_END
+    report: tuple[int, ...] = DEFAULT_REPORT
+
+
+@dataclass(frozen=True)
+class RunOptions:
+    """How to run where the command line does not say otherwise. `given` names what the file itself says."""
+
+    households: int | str = DEFAULT_HOUSEHOLDS
+    seeds: tuple[int, ...] = DEFAULT_SEEDS
+    population_seed: int = DEFAULT_POPULATION_SEED
+    given: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """A resolved scenario. `levers` has the steps of each lever that is not at its base throughout; `origins` tells file:line of the rest."""
+
+    id: str
+    title: dict[str, str]
+    levers: dict[str, tuple[Step, ...]]
+    horizon: Horizon = Horizon()
+    off: tuple[str, ...] = ()
+    delivery_rate: float = 100.0
+    assumptions: dict[str, float] = field(default_factory=dict)
+    run: RunOptions = RunOptions()
+    origins: dict[str, str] = field(default_factory=dict)
+    warnings: tuple[Problem, ...] = ()
+    file: str = ""
+
+    def ending(self, year: int) -> "Scenario":
+        """The same scenario simulated to another last year, with the report years that remain (or that year)."""
+        report = tuple(one for one in self.horizon.report if one <= year) or (year,)
+        return replace(self, horizon=Horizon(self.horizon.start, year, report))
+
+
+def shipped_folder() -> Path:
+    """The folder of the shipped scenarios."""
+    try:
+        from sim.shipped_files import shipped
+    except ModuleNotFoundError as error:
+        if error.name != "sim.shipped_files":
+            raise
+        return Path(__file__).resolve().parents[1] / "scenarios"
+    return Path(shipped()) / "scenarios"
+
+
+def shipped_ids() -> tuple[str, ...]:
+    """Ids of the shipped scenarios, sorted, baseline first."""
+    return tuple(sorted((path.stem for path in shipped_folder().glob("*.yaml")), key=lambda name: (name != "baseline", name)))
+
+
+def load(source, settings=(), *, resolved: bool = False) -> Scenario:
+    """The scenario of a shipped id or a path, with `--set` texts applied.
+
+    resolved   the file was written by a run: it may bear a shipped id
+    Raises ScenarioError with every problem found, UsageError for a `--set` without grammar.
+    """
+    problems: list[Problem] = []
+    path = find(source, Path.cwd())
+    if path is None:
+        known = shipped_ids()
+        raise ScenarioError([Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known).replace("_", "-"))])
+    draft = _read_with_parents(path, problems, (), resolved)
+    apply_settings(draft, settings, problems)
+    if not problems:
+        problems += [problem for name, steps in draft.steps.items() for problem in _conflicts(name, steps)]
+    horizon = _horizon(draft, problems)
+    warnings = [] if problems else _warnings(draft, horizon)
+    problems += _outside(draft, horizon, warnings)
+    if problems:
+        raise ScenarioError(sorted(set(problems), key=lambda one: (one.file, one.line, one.column)))
+    steps = {name: tuple(sorted(draft.steps[name], key=lambda step: (step.first, step.commanded))) for name in levers() if draft.steps.get(name)}
+    run = RunOptions(**{key: value for key, value in draft.run.items() if value is not None}, given=tuple(draft.run))
+    rate = 100.0 if draft.delivery_rate is None else draft.delivery_rate
+    return Scenario(draft.id, {"zh": "", "en": "", **draft.title} if draft.title else {"zh": draft.id, "en": draft.id}, steps, horizon,
+                    tuple(draft.off), rate, dict(sorted(draft.assumptions.items())), run, draft.origins, tuple(warnings), draft.file)
+
+
+def find(source, folder: Path) -> Path | None:
+    """The file of a shipped id or of a path seen from a folder; None where there is none."""
+    text = os.fspath(source)
+    if text in shipped_ids():
+        return shipped_folder() / f"{text}.yaml"
+    if not text.endswith((".yaml", ".yml")) and not isinstance(source, Path):
+        return None
+    path = folder / text
+    return path if path.is_file() else None
+
+
+def display(path: Path) -> str:
+    """How a file is called in messages: from the working folder where it lies below it, shipped ones as scenarios/NAME."""
+    full, here = path.resolve(), Path.cwd().resolve()
+    if full.is_relative_to(here):
+        return full.relative_to(here).as_posix()
+    return f"scenarios/{path.name}" if _is_shipped(full) else full.as_posix()
+
+
+def _is_shipped(path: Path) -> bool:
+    return path.resolve().parent == shipped_folder().resolve()
+
+
+def _read_with_parents(path: Path, problems: list[Problem], chain: tuple[Path, ...], resolved: bool = False) -> Draft:
+    """The draft of a file merged over the drafts that it extends, left to right."""
+    name = display(path)
+    node, found = read(path, name)
+    problems += found
+    if node is None:
+        return Draft(name)
+    checker = Checker(name)
+    own = checker.draft(node)
+    if own.id in shipped_ids() and not _is_shipped(path) and not resolved:
+        place = node.value["id"]
+        checker.wrong(place, "id", "shipped-id", say("id.shipped", id=own.id), say("id.shipped.hint", id=own.id))
+    chain = (*chain, path.resolve())
+    base = Draft(name)
+    for parent, place in own.extends:
+        found_path = find(parent, path.parent)
+        if found_path is None:
+            checker.wrong(place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()).replace("_", "-"))
+        elif found_path.resolve() in chain:
+            names = [display(one) for one in (*chain[chain.index(found_path.resolve()):], found_path)]
+            checker.wrong(place, "extends", "cycle", say("extends.cycle", chain=" -> ".join(names)), say("extends.cycle.hint"))
+        else:
+            _merge(base, _read_with_parents(found_path, problems, chain))
+    for lever, place in own.off.items():
+        if lever not in base.steps and lever not in own.steps and lever not in own.append and not checker.problems:
+            checker.wrong(place, f"off.{lever}", "off-not-inherited", say("off.unknown", name=lever), say("off.unknown.hint"))
+    problems += checker.problems
+    _merge(base, own)
+    base.file, base.id, base.title = name, own.id, own.title
+    return base
+
+
+def _merge(base: Draft, over: Draft) -> None:
+    """Lay a draft over another: maps merge, `steps` replaces, `steps_append` adds, `off` returns to base."""
+    base.horizon.update(over.horizon)
+    base.assumptions.update(over.assumptions)
+    base.run.update(over.run)
+    base.origins.update({key: value for key, value in over.origins.items() if key not in ("id", "title", "schema", "extends")})
+    base.delivery_rate = base.delivery_rate if over.delivery_rate is None else over.delivery_rate
+    for name, steps in over.steps.items():
+        base.steps[name] = list(steps)
+        base.off.pop(name, None)
+    for name, steps in over.append.items():
+        base.steps[name] = [*base.steps.get(name, ()), *steps]
+        base.off.pop(name, None)
+    for name, place in over.off.items():
+        base.steps.pop(name, None)
+        base.off[name] = place
+
+
+def _conflicts(lever: str, steps: list[Step]) -> list[Problem]:
+    """The same parameter, district and year twice; a step that begins inside another's from ... until."""
+    problems = []
+    for i, step in enumerate(steps):
+        for other in steps[:i]:
+            shared = [name for name in step.values if name in other.values]
+            places = [name for name in step.districts if name in other.districts]
+            if not shared or not places:
+                continue
+            fields = {"lever": lever, "name": shared[0], "district": places[0], "other": other.origin}
+            early, late = sorted((other, step), key=lambda one: one.first)
+            if step.first == other.first:
+                if step.commanded == other.commanded:
+                    problems.append(Problem(*step.place, "twice", say("step.twice", first=step.first, **fields), say("step.twice.hint")))
+            elif early.until is not None and late.first <= early.until:
+                fields["other"] = (early if step is late else late).origin
+                problems.append(Problem(*step.place, "overlap", say("step.overlap", first=early.first, until=early.until, **fields), say("step.overlap.hint")))
+    return problems
+
+
+def _horizon(draft: Draft, problems: list[Problem]) -> Horizon:
+    """The years of a draft; report years that a file names must be simulated, those by default are cut."""
+    end = draft.horizon.get("end", DEFAULT_END)
+    if "report" not in draft.horizon:
+        return Horizon(2019, end, tuple(year for year in DEFAULT_REPORT if year <= end) or (end,))
+    report = draft.horizon["report"]
+    for year, line, column in report:
+        file = draft.origins["horizon.report"].rsplit(":", 1)[0]
+        if year > end and file == draft.file:
+            problems.append(Problem(file, line, column, "horizon.report", "year-outside", say("horizon.report", year=year, end=end), say("horizon.report.hint")))
+    return Horizon(2019, end, tuple(sorted({year for year, _, _ in report if year <= end})) or (end,))
+
+
+def _outside(draft: Draft, horizon: Horizon, warnings: list[Problem]) -> list[Problem]:
+    """Steps after the last year: a problem in the file that says so, a warning where they are inherited."""
+    found = []
+    for name, steps in draft.steps.items():
+        for step in steps:
+            late = step.first if step.first > horizon.end else step.until if step.until and step.until > horizon.end else None
+            if late is None:
+                continue
+            problem = Problem(*step.place, "year-outside", say("step.outside", lever=name, year=late, end=horizon.end), say("step.outside.hint"))
+            (found if step.place[0] == draft.file or step.commanded else warnings).append(problem)
+    return found
+
+
+def _warnings(draft: Draft, horizon: Horizon) -> list[Problem]:
+    """What is allowed and yet odd: a lever before the law, a value without the reform that it needs."""
+    found = []
+    for name, steps in draft.steps.items():
+        lever = levers()[name]
+        for step in steps:
+            if lever.law and step.first < lever.law.first_year:
+                clause = lever.clauses[0]
+                found.append(Problem(*step.place, "not-authorised",
+                                     say("law.early", lever=pick(lever.title), year=step.first, reason=pick({"zh": lever.law.zh, "en": lever.law.en})),
+                                     say("law.early.hint", year=lever.law.first_year, clause=clause.place, phrase=clause.phrase)))
+            for key, value in step.values.items():
+                needs = lever.by_name[key].needs
+                moved = any(value > lever.by_name[key].base_in(district) for district in step.districts)
+                if needs and moved and not _is_on(draft, needs, step):
+                    needed, parameter = owner(needs)
+                    found.append(Problem(*step.place, "without-reform", say("needs.missing", lever=pick(lever.title), name=key, needed=pick(needed.title)),
+                                         say("needs.missing.hint", lever=needed.id, name=parameter.name)))
+    return found
+
+
+def _is_on(draft: Draft, rule: str, step: Step) -> bool:
+    """Whether a switch rule is on in every district of a step by its first year."""
+    owned = owner(rule)
+    if owned is None:
+        return True
+    lever, parameter = owned
+    covered = {district for other in draft.steps.get(lever.id, ()) if other.first <= step.first and other.values.get(parameter.name) is True
+               and (other.until is None or other.until >= step.first) for district in other.districts}
+    return covered.issuperset(step.districts)
