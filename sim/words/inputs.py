@@ -13,7 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "hint.nearest": ("是否想写 {name}？", "Did you mean {name}?"),
     "hint.known": ("可用：{names}。", "Known: {names}."),
     "hint.none": ("这里目前没有可用的名称。", "There is no name to use here yet."),
-    "unknown.name": ("没有名为“{name}”的{what}。", "There is no {what} called '{name}'."),
+    "unknown.name": ("没有名为“{name}”的{what}。", "there is no {what} called '{name}'."),
     # files
     "source.missing": ("既不是内置情景，也找不到这个文件。", "neither a shipped scenario nor a file that exists."),
     "file.too_large": ("文件有 {size:.1f} MB，过大。", "the file has {size:.1f} MB, which is too much."),
