@@ -5,23 +5,21 @@ The numbers depend on the scenario's id and the seed only: `baseline` has no ref
 import hashlib
 import os
 import time
-from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
+from sim import results
 from sim.indicators import INDICATORS
 from sim.places import DISTRICT_IDS
 from sim.results import CellResult
 from sim.rules import RULES
-
-YEARS = range(2019, 2036)
+from sim.scenario import Horizon, Scenario
 
 
 def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
-    """As much of a resolved scenario as the code around the model reads."""
-    return SimpleNamespace(**{"id": id, "title": {"zh": zh, "en": en}, "start": 2019, "end": end, "report": (2025, 2035), "levers": {}, "assumptions": {},
-                              "delivery_rate": 1.0, **fields})
+    """A resolved scenario without a file."""
+    return Scenario(id, {"zh": zh, "en": en}, {}, Horizon(2019, end, tuple(y for y in (2025, 2035) if y <= end)), **fields)
 
 
 def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=()):
@@ -30,7 +28,7 @@ def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, 
         raise ZeroDivisionError("made up")
     if scenario.id.startswith("dies") and seed == 2:
         os._exit(9)
-    years = range(scenario.start, scenario.end + 1)
+    years = range(scenario.horizon.start, scenario.horizon.end + 1)
     for year in years:
         if scenario.id.startswith("slow"):
             time.sleep(0.3)
@@ -115,3 +113,18 @@ def _flows(years, reform):
 
 def _accounts(years):
     return [(year, "jiutai", "wages", "firms", "rural households", 1e9) for year in years]
+
+
+def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=None):
+    """A finished run folder of a made-up scenario, opened; `change(result)` may alter each cell."""
+    key = {"scenario": spec.id, "households": households, "sample": sample, "end": spec.horizon.end}
+    folder = out / f"{spec.id}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    results.write_text(folder / "manifest.json", results.to_json({
+        "schema_version": 1, "scenario": spec.id, "title": spec.title, "first_year": spec.horizon.start, "last_year": spec.horizon.end,
+        "report_years": list(spec.horizon.report), "sample": sample, "population_seed": 1, "levers": {}, "versions": {"ronghe": "0"},
+        "git": {"commit": "0" * 40, "dirty": False}, "finished": "2020-01-01T00:00:00+0000", "delivery_rate": 100.0, "assumptions": {}}))
+    for seed in seeds:
+        result = simulate(spec, households=households, seed=seed, sample=sample)
+        results.write_cell(folder, seed, spec.horizon.start, {**key, "seed": seed}, change(result) if change else result)
+    return results.open_run(folder)

@@ -1,0 +1,166 @@
+"""Runs side by side: means over seeds, and differences to the first run paired by seed, with their range and whether they can be told from chance.
+
+A seed drives the years and never the population, and every scenario meets the same luck, so that a difference is taken seed by seed.
+A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error. That error has two parts: the spread over
+seeds, and for a sample the sampling error, read from a column `sample_se` of the indicators where the run gives one. The two runs' sampling errors
+are added as if independent; they share their households, so this is an upper bound and errs towards "not distinguishable".
+Not here: the tables of the command line (`sim/report/tables.py`).
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.errors import IncomparableError, UsageError
+from sim.indicators import SINCE_START, since_start
+from sim.results import Run, plain
+from sim.words import say
+
+KEY = ["indicator", "year", "district", "sector", "group", "unit"]
+BY = ("district", "decile", "type")
+MANY_SEEDS = 20          # from here on low and high are the 5th and 95th percentile, below the smallest and largest
+COSTS = {                # result -> what a unit of it is called; cost per result is the difference of the policies' cost over the difference of the result
+    "homesteads_withdrawn": "plot", "contract_rights_exited_mu": "mu", "settled_migrants": "person", "loans_new": "loan",
+}
+
+
+class Difference(NamedTuple):
+    """Of one run to the reference, over the seeds that both have. Numbers that do not exist are NaN."""
+
+    mean: float
+    low: float
+    high: float
+    se: float
+    n: int
+    distinguishable: bool
+
+
+def difference(paired, sample_se: float = float("nan")) -> Difference:
+    """The summary of differences by seed (n,); `sample_se` is the sampling error of their mean, NaN where there is none."""
+    paired = np.asarray(paired, dtype=np.float64)
+    n = paired.size
+    if n == 0 or not np.isfinite(paired).all():
+        return Difference(*[float("nan")] * 4, n, False)
+    mean = float(paired.mean())
+    if n == 1:
+        return Difference(mean, *[float("nan")] * 3, 1, False)
+    low, high = np.percentile(paired, [5, 95]) if n >= MANY_SEEDS else (paired.min(), paired.max())
+    by_luck = float(paired.std(ddof=1) / np.sqrt(n))
+    se = float(np.hypot(by_luck, 0.0 if np.isnan(sample_se) else sample_se))
+    return Difference(mean, float(low), float(high), se, n, bool(abs(mean) > _threshold(n) * se))
+
+
+def _threshold(n: int) -> float:
+    from scipy.special import stdtrit
+    return max(2.0, float(stdtrit(n - 1, 0.975)))
+
+
+def check(runs: list[Run]) -> None:
+    """Raise IncomparableError where runs have no common difference: other years, households, sample or population, or no seed in common."""
+    first = runs[0]
+    for other in runs[1:]:
+        for name in ("years", "households", "weighted", "sample", "population_seed"):
+            mine, theirs = getattr(first, name), getattr(other, name)
+            if mine != theirs:
+                raise IncomparableError(say("compare.differ", what=say("compare.years_of" if name == "years" else f"compare.{name}"), a=_shown(mine), b=_shown(theirs), first=first.id),
+                                        where=other.id, hint=say("compare.differ.hint"))
+    if len(runs) > 1 and not set.intersection(*(set(run.seeds) for run in runs)):
+        raise IncomparableError(say("compare.no_seed"), where=" ".join(run.id for run in runs), hint=say("compare.no_seed.hint"))
+    if len({run.id for run in runs}) < len(runs):
+        raise IncomparableError(say("compare.twice"), where=" ".join(run.id for run in runs), hint=say("compare.twice.hint"))
+
+
+def _shown(value) -> str:
+    return "-".join(map(str, value)) if isinstance(value, tuple) else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+
+
+def compare(*runs, at=None, by: str | None = None):
+    """A tidy DataFrame: one row per run, indicator, year, district, sector and group.
+
+    Columns: run, indicator, year, district, sector, group, unit, value (mean over the run's seeds), and of the difference to the first run
+    mean, low, high, se, n, distinguishable (NaN, 0 and False for the first run itself).
+    at: years, all where None; by: `district` (the nine units), `decile`, `type` (groups of households), or None for the zone. Flows come as X and X_since_start.
+    """
+    runs = list(runs[0]) if len(runs) == 1 and not isinstance(runs[0], Run) else list(runs)
+    if not runs:
+        raise UsageError(say("compare.none"), where="compare", hint=say("compare.none.hint"))
+    if by is not None and by not in BY:
+        raise UsageError(say("compare.by", by=by), where="--by", hint=say("compare.by.hint", known=", ".join(BY)))
+    check(runs)
+    years = _years(runs[0], at)
+    frames = [seed_values(run, by) for run in runs]
+    return _tidy(runs, [frame[frame["year"].isin(years)] for frame in frames])
+
+
+def _years(run: Run, at) -> list[int]:
+    first, last = run.years
+    years = list(range(first, last + 1)) if at is None else [int(year) for year in at]
+    outside = [year for year in years if not first <= year <= last]
+    if outside:
+        raise UsageError(say("compare.years", years=", ".join(map(str, outside)), first=first, last=last), where="--at", hint=say("compare.years.hint"))
+    return years
+
+
+def seed_values(run: Run, by: str | None = None):
+    """Long: KEY, seed, value and, where the run gives it, sample_se; of the zone, of the nine units, or of one sort of household groups."""
+    if by in (None, "district"):
+        import pandas as pd
+        frame = run.indicators
+        frame = frame[(frame["district"] == "zone") == (by is None)]
+        return pd.concat([frame, since_start(frame).drop(columns="sample_se", errors="ignore")], ignore_index=True).assign(group="")
+    frame = run.distribution
+    return frame[frame["group"].str.startswith("decile ") == (by == "decile")].assign(district="zone")
+
+
+def _tidy(runs, frames):
+    import pandas as pd
+    pieces = []
+    reference = frames[0].pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
+    reference_se = _sampling(frames[0])
+    for run, frame in zip(runs, frames, strict=True):
+        values = frame.pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
+        rows = pd.DataFrame({"run": run.id, "value": values.mean(axis=1)}, index=values.index)
+        if run is runs[0]:
+            summaries = [Difference(*[float("nan")] * 4, 0, False)] * len(rows)
+        else:
+            seeds = [seed for seed in reference.columns if seed in values.columns]
+            paired = values[seeds] - reference.reindex(values.index)[seeds]
+            sampling = np.hypot(_sampling(frame).reindex(values.index), reference_se.reindex(values.index))
+            noise = 1e-9 * rows["value"].abs()          # below it a difference is the last digit of a float
+            paired = paired.where(paired.abs().gt(noise, axis=0) | paired.isna(), 0.0)
+            summaries = [difference(row, se) for row, se in zip(paired.to_numpy(), sampling.to_numpy(), strict=True)]
+        pieces.append(pd.concat([rows, pd.DataFrame(summaries, index=rows.index)], axis=1).reset_index())
+    return pd.concat(pieces, ignore_index=True)[["run", *KEY, "value", *Difference._fields]]
+
+
+def _sampling(frame):
+    """Mean sampling error by KEY, NaN where the run gives none."""
+    if "sample_se" not in frame:
+        frame = frame.assign(sample_se=np.nan)
+    return frame.groupby(KEY, sort=False, observed=True)["sample_se"].mean()
+
+
+def cost_per_result(reference: Run, run: Run, year: int) -> dict[str, float | None]:
+    """{indicator: yuan of 2019 spent on policies per unit of it}, both as differences to the reference summed from the start (stocks: at the year), means over common seeds.
+
+    None where the result does not grow by a distinguishable amount, or no cost is known: a cost of almost nothing is no number.
+    """
+    table = compare(reference, run, at=[year])
+    rows = table[table["run"] == run.id].set_index("indicator")
+    cost = rows.loc[f"fiscal_cost_yuan{SINCE_START}"] if f"fiscal_cost_yuan{SINCE_START}" in rows.index else None
+    found: dict[str, float | None] = {}
+    for id in COSTS:
+        name = next((n for n in (id + SINCE_START, id) if n in rows.index), None)
+        good = name is not None and cost is not None and rows.loc[name, "distinguishable"] and rows.loc[name, "mean"] > 0
+        found[id] = float(cost["mean"] / rows.loc[name, "mean"]) if good and np.isfinite(cost["mean"]) else None
+    return found
+
+
+def to_object(runs: list[Run], table) -> dict:
+    """The object of `compare --json`."""
+    rows = []
+    for key, part in table.groupby(KEY, sort=False):
+        values = {r.run: r.value for r in part.itertuples()}
+        differences = {r.run: {"mean": r.mean, "low": r.low, "high": r.high, "se": r.se, "n": r.n, "distinguishable": r.distinguishable}
+                       for r in part.itertuples() if r.run != runs[0].id}
+        rows.append({**dict(zip(KEY, key, strict=True)), "values": values, "differences": differences})
+    return plain({"schema_version": 1, "runs": [run.card() for run in runs], "reference": runs[0].id, "rows": rows})
