@@ -50,4 +50,6 @@ WORDS = {
     "compare.not_distinguishable": ("不能分辨", "not distinguishable"),
     "compare.no_change": ("无变化", "no change"),
     "compare.one_seed": ("仅一个种子", "one seed only"),
+    "ensemble.settings": ("方案已经载入，不能再用 settings 改。", "the scenario is loaded already, so settings cannot change it."),
+    "ensemble.settings.hint": ("请给出文件或方案名，或在载入时改。", "Give its file or id, or change it when loading."),
 }
