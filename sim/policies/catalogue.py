@@ -11,7 +11,7 @@ from sim.errors import DeclarationError
 from sim.policies.base import Lever, Parameter
 
 GROUP = "ronghe.levers"
-NOT_LEVERS = {"base", "catalogue", "rulebook", "deliver", "dominance"}
+NOT_LEVERS = {"base", "catalogue", "rulebook", "deliver", "dominance", "clauses"}
 ORDER = ("homestead_withdrawal", "keep_rights_without_land", "combined_exit", "collateral_loans", "three_rights_separation", "voluntariness")
 _registered: dict[str, Lever] = {}
 

@@ -1,0 +1,92 @@
+"""Every clause of 吉政办函〔2020〕118号 that asks for something, and the levers that stand for it or why none does.
+
+Phrases are the plan's own. Clauses of levers are found from the levers themselves; here stand those that this version does not simulate.
+"""
+from typing import NamedTuple
+
+from sim.policies.catalogue import levers
+
+REASONS = {
+    "later": ("本版本尚未建模", "not simulated in this version"),
+    "partly": ("本版本只按2019年的状况计入，不能调节", "counted at its state of 2019; it cannot be changed in this version"),
+    "project": ("具体项目，缺少可核对的效果数据", "a single project without figures on its effect"),
+    "conduct": ("组织实施与工作方法，不直接改变农户面对的规则", "a way of working; it changes no rule that a household faces"),
+    "constraint": ("由模型检查并报告，不是可选的工具", "checked and reported by the model; not an instrument to choose"),
+}
+
+# (place, phrase, reason)
+WITHOUT_LEVER = (
+    ("二(二)", "保障粮食安全", "constraint"),
+    ("二(二)", "强化监测评估", "conduct"),
+    ("三(一)1", "承包地经营权、宅基地和农民房屋使用权、集体收益分配权流转", "partly"),
+    ("三(一)1", "加快推进宅基地和农民房屋等不动产确权及颁证工作", "partly"),
+    ("三(一)1", "加快农村产权交易体系建设", "partly"),
+    ("三(一)1", "探索构建“实体交易+信息管理”两位一体、同步实施的工作机制", "later"),
+    ("三(一)2", "复制长春市九台区集体经营性建设用地入市经验", "later"),
+    ("三(一)2", "允许就地入市或异地调整入市", "later"),
+    ("三(一)2", "通过出让、作价出资(入股)、租赁等形式入市", "later"),
+    ("三(一)2", "支持实行“点状供地”和“混合用地”", "later"),
+    ("三(一)2", "健全集体经营性建设用地入市收益分配及使用监管机制", "later"),
+    ("三(一)2", "建立农村集体经营性建设用地使用权转让、出租、抵押二级市场", "later"),
+    ("三(一)3", "推进已入市集体经营性建设用地与国有建设用地在资本市场同地同权", "later"),
+    ("三(一)3", "将农村产权抵押资产纳入农村产权流转交易市场交易品种体系", "later"),
+    ("三(一)3", "支持成立或完善县级物权公司或涉农资产管理机构", "later"),
+    ("三(一)3", "鼓励保险机构开展产量保险、价格保险、收入保险等业务", "later"),
+    ("三(一)4", "搭建城乡产业协同发展平台", "later"),
+    ("三(一)5", "健全农民工输出输入地劳务对接机制", "later"),
+    ("三(一)5", "分类组织实施就业技能培训、岗位技能提升培训", "later"),
+    ("三(一)5", "落实农民工与城镇职工平等就业、同工同酬制度", "later"),
+    ("三(一)5", "实施家庭农场培育计划", "later"),
+    ("三(一)5", "加快建立普惠性农民补贴长效机制", "partly"),
+    ("三(一)5", "开发利用闲置宅基地和闲置农房", "partly"),
+    ("三(一)", "积极大胆探索建立城乡有序流动的人口迁徙制度", "later"),
+    ("三(一)", "建立城乡基本公共服务均等化发展体制机制", "later"),
+    ("三(二)1", "加强国际合作", "project"),
+    ("三(二)2", "强化平台引领", "project"),
+    ("三(二)3", "探索打造全国首家城乡融合发展银行", "later"),
+    ("四(一)", "农业特区发展工程", "project"),
+    ("四(二)", "特色产业小镇创建工程", "later"),
+    ("四(三)", "美丽乡村建设工程", "later"),
+    ("四(四)", "观光农业提升工程", "project"),
+    ("四(五)", "农村电商发展工程", "later"),
+    ("四(六)", "支持以组合“打包”抵押的方式将多种农村产权进行综合评估、抵押", "later"),
+    ("四(七)", "会展经济带动工程", "project"),
+    ("四(八)", "智慧农业推广工程", "later"),
+    ("四(九)", "农村“双创”培育工程", "later"),
+    ("四(十)", "基础设施和公共服务补短工程", "later"),
+    ("五(一)", "优先保障试验区内产业发展新增建设用地指标", "later"),
+    ("五(二)", "给予财政资金支持", "partly"),
+    ("五(三)", "加大开发性和政策性金融支持力度", "later"),
+    ("五(四)", "支持创建现代农业产业园", "project"),
+    ("五(五)", "人才落户不受购房、就业等条件限制", "later"),
+    ("六(一)", "加强组织领导", "conduct"),
+    ("六(二)", "强化规划引领", "conduct"),
+    ("六(三)", "建立工作推进机制", "conduct"),
+    ("六(四)", "加强评估督查", "conduct"),
+)
+
+
+class ClauseRow(NamedTuple):
+    """A clause, the ids of its levers, and where there is none the reason in both languages."""
+
+    place: str
+    phrase: str
+    levers: tuple[str, ...]
+    reason: dict[str, str] | None
+
+
+def clauses() -> list[ClauseRow]:
+    """All clauses in the order of the plan."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for lever in levers().values():
+        for clause in lever.clauses:
+            found.setdefault((clause.place, clause.phrase), []).append(lever.id)
+    rows = [ClauseRow(place, phrase, tuple(ids), None) for (place, phrase), ids in found.items()]
+    rows += [ClauseRow(place, phrase, (), dict(zip(("zh", "en"), REASONS[reason], strict=True))) for place, phrase, reason in WITHOUT_LEVER]
+    return sorted(rows, key=lambda row: _order(row.place))
+
+
+def _order(place: str) -> tuple[int, ...]:
+    """三(一)2 as (3, 1, 2)."""
+    numerals = "一二三四五六七八九十"
+    return tuple(numerals.index(letter) + 1 if letter in numerals else int(letter) for letter in place if letter not in "()（）")
