@@ -1,7 +1,9 @@
 """What can go wrong, one exception class per audience, each with its fields and the exit code of the command line.
 
-A message reads `where: what is wrong. What would be right.` Not here: the words themselves (`sim/words`) and how they are printed (`sim/cli`).
+A message reads `where: what is wrong. What would be right.`
+Not here: the words themselves (`sim/words`), how they are printed (`sim/cli`).
 """
+
 from typing import NamedTuple
 
 OK = 0
@@ -39,10 +41,10 @@ class Problem(NamedTuple):
     """One thing wrong in a scenario file (or in a `--set`, then `file` says so and line is 0)."""
 
     file: str
-    line: int       # counts from 1; 0 where there is no line
-    column: int     # counts from 1
-    path: str       # levers.homestead_withdrawal.steps[0].from
-    code: str       # stable word for scripts: unknown-name, out-of-range ...
+    line: int  # counts from 1; 0 where there is no line
+    column: int  # counts from 1
+    path: str  # levers.homestead_withdrawal.steps[0].from
+    code: str  # stable word for scripts: unknown-name, out-of-range ...
     message: str
     hint: str = ""
 

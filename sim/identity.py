@@ -2,6 +2,7 @@
 
 Titles, comments, report years, file names, threads and the state of git are not in it. Not here: where cells are kept (`sim/results.py`).
 """
+
 import hashlib
 import json
 import math
@@ -13,9 +14,27 @@ from sim.run_options import DEFAULT_POPULATION_SEED
 
 KEY_VERSION = 1
 # Parts of `sim` that only show or store numbers.
-WITHOUT_NUMBERS = ("cli", "report", "dashboard", "words", "study", "shipped", "data",
-                   "results.py", "errors.py", "shipped_files.py", "identity.py", "scenario.py", "scenario_text.py", "scenario_shape.py", "scenario_settings.py",
-                   "scenario_schema.py", "run_options.py", "policies/dominance.py", "policies/clauses.py")
+WITHOUT_NUMBERS = (
+    "cli",
+    "report",
+    "dashboard",
+    "words",
+    "study",
+    "shipped",
+    "data",
+    "results.py",
+    "errors.py",
+    "shipped_files.py",
+    "identity.py",
+    "scenario.py",
+    "scenario_text.py",
+    "scenario_shape.py",
+    "scenario_settings.py",
+    "scenario_schema.py",
+    "run_options.py",
+    "policies/dominance.py",
+    "policies/clauses.py",
+)
 
 
 def canonical(value) -> str:

@@ -1,13 +1,14 @@
 """The grammar of `--households`, `--seeds` and `--years`, shared by scenario files and the command line.
 
-Each reader returns None where the text cannot be read; the caller says so in its own words. Not here: defaults of studies, numbers of threads.
+Each reader returns None where the text cannot be read; the caller says so in its own words. Not here: numbers of threads.
 """
+
 import re
 
 DEFAULT_HOUSEHOLDS = 60_000
 DEFAULT_SEEDS = tuple(range(1, 9))
 DEFAULT_POPULATION_SEED = 1
-SMALLEST_ZONE = 500          # fewer households leave districts without a village
+SMALLEST_ZONE = 500  # fewer households leave districts without a village
 MOST_SEEDS = 10_000
 FIRST_YEAR, LAST_YEAR = 2019, 2050
 

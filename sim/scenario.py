@@ -1,8 +1,10 @@
 """A scenario: which levers, from when, where and at what values, with the place in a file that says each.
 
 `load` reads a shipped scenario or a user's file with everything it extends, or raises ScenarioError with all problems at once.
-Not here: reading YAML (`scenario_text`), keys and values of one file (`scenario_shape`), `--set` (`scenario_settings`), values by year (`policies/rulebook`).
+Not here: reading YAML (`scenario_text`), keys and values of one file (`scenario_shape`), `--set` (`scenario_settings`),
+values by year (`policies/rulebook`).
 """
+
 import os
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,8 +13,10 @@ from sim.errors import Problem, ScenarioError
 from sim.policies.catalogue import levers, owner
 from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS
 from sim.scenario_settings import apply_settings
-from sim.scenario_shape import Checker, Draft, Step, nearest
+from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import read
+from sim.scenario_values import nearest
+from sim.shipped_files import shipped
 from sim.words import pick, say
 
 DEFAULT_END = 2035
@@ -40,7 +44,7 @@ class RunOptions:
 
 @dataclass(frozen=True)
 class Scenario:
-    """A resolved scenario. `levers` has the steps of each lever that is not at its base throughout; `origins` tells file:line of the rest."""
+    """A resolved scenario. `levers` has the steps of each lever that is used; `origins` tells file:line of everything else."""
 
     id: str
     title: dict[str, str]
@@ -62,12 +66,6 @@ class Scenario:
 
 def shipped_folder() -> Path:
     """The folder of the shipped scenarios."""
-    try:
-        from sim.shipped_files import shipped
-    except ModuleNotFoundError as error:
-        if error.name != "sim.shipped_files":
-            raise
-        return Path(__file__).resolve().parents[1] / "scenarios"
     return Path(shipped()) / "scenarios"
 
 
@@ -86,21 +84,36 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
     path = find(source, Path.cwd())
     if path is None:
         known = shipped_ids()
-        raise ScenarioError([Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known).replace("_", "-"))])
+        raise ScenarioError(
+            [Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known).replace("_", "-"))]
+        )
     draft = _read_with_parents(path, problems, (), resolved)
     apply_settings(draft, settings, problems)
     if not problems:
         problems += [problem for name, steps in draft.steps.items() for problem in _conflicts(name, steps)]
     horizon = _horizon(draft, problems)
     warnings = [] if problems else _warnings(draft, horizon)
-    problems += _outside(draft, horizon, warnings)
+    problems += _outside(draft, horizon, warnings, resolved)
     if problems:
         raise ScenarioError(sorted(set(problems), key=lambda one: (one.file, one.line, one.column)))
-    steps = {name: tuple(sorted(draft.steps[name], key=lambda step: (step.first, step.commanded))) for name in levers() if draft.steps.get(name)}
+    steps = {
+        name: tuple(sorted(draft.steps[name], key=lambda step: (step.first, step.commanded))) for name in levers() if draft.steps.get(name)
+    }
     run = RunOptions(**{key: value for key, value in draft.run.items() if value is not None}, given=tuple(draft.run))
     rate = 100.0 if draft.delivery_rate is None else draft.delivery_rate
-    return Scenario(draft.id, {"zh": "", "en": "", **draft.title} if draft.title else {"zh": draft.id, "en": draft.id}, steps, horizon,
-                    tuple(draft.off), rate, dict(sorted(draft.assumptions.items())), run, draft.origins, tuple(warnings), draft.file)
+    return Scenario(
+        draft.id,
+        {"zh": "", "en": "", **draft.title} if draft.title else {"zh": draft.id, "en": draft.id},
+        steps,
+        horizon,
+        tuple(draft.off),
+        rate,
+        dict(sorted(draft.assumptions.items())),
+        run,
+        draft.origins,
+        tuple(warnings),
+        draft.file,
+    )
 
 
 def find(source, folder: Path) -> Path | None:
@@ -143,9 +156,11 @@ def _read_with_parents(path: Path, problems: list[Problem], chain: tuple[Path, .
     for parent, place in own.extends:
         found_path = find(parent, path.parent)
         if found_path is None:
-            checker.wrong(place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()).replace("_", "-"))
+            checker.wrong(
+                place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()).replace("_", "-")
+            )
         elif found_path.resolve() in chain:
-            names = [display(one) for one in (*chain[chain.index(found_path.resolve()):], found_path)]
+            names = [display(one) for one in (*chain[chain.index(found_path.resolve()) :], found_path)]
             checker.wrong(place, "extends", "cycle", say("extends.cycle", chain=" -> ".join(names)), say("extends.cycle.hint"))
         else:
             _merge(base, _read_with_parents(found_path, problems, chain))
@@ -192,7 +207,14 @@ def _conflicts(lever: str, steps: list[Step]) -> list[Problem]:
                     problems.append(Problem(*step.place, "twice", say("step.twice", first=step.first, **fields), say("step.twice.hint")))
             elif early.until is not None and late.first <= early.until:
                 fields["other"] = (early if step is late else late).origin
-                problems.append(Problem(*step.place, "overlap", say("step.overlap", first=early.first, until=early.until, **fields), say("step.overlap.hint")))
+                problems.append(
+                    Problem(
+                        *step.place,
+                        "overlap",
+                        say("step.overlap", first=early.first, until=early.until, **fields),
+                        say("step.overlap.hint"),
+                    )
+                )
     return problems
 
 
@@ -205,11 +227,21 @@ def _horizon(draft: Draft, problems: list[Problem]) -> Horizon:
     for year, line, column in report:
         file = draft.origins["horizon.report"].rsplit(":", 1)[0]
         if year > end and file == draft.file:
-            problems.append(Problem(file, line, column, "horizon.report", "year-outside", say("horizon.report", year=year, end=end), say("horizon.report.hint")))
+            problems.append(
+                Problem(
+                    file,
+                    line,
+                    column,
+                    "horizon.report",
+                    "year-outside",
+                    say("horizon.report", year=year, end=end),
+                    say("horizon.report.hint"),
+                )
+            )
     return Horizon(2019, end, tuple(sorted({year for year, _, _ in report if year <= end})) or (end,))
 
 
-def _outside(draft: Draft, horizon: Horizon, warnings: list[Problem]) -> list[Problem]:
+def _outside(draft: Draft, horizon: Horizon, warnings: list[Problem], resolved: bool) -> list[Problem]:
     """Steps after the last year: a problem in the file that says so, a warning where they are inherited."""
     found = []
     for name, steps in draft.steps.items():
@@ -217,8 +249,10 @@ def _outside(draft: Draft, horizon: Horizon, warnings: list[Problem]) -> list[Pr
             late = step.first if step.first > horizon.end else step.until if step.until and step.until > horizon.end else None
             if late is None:
                 continue
-            problem = Problem(*step.place, "year-outside", say("step.outside", lever=name, year=late, end=horizon.end), say("step.outside.hint"))
-            (found if step.place[0] == draft.file or step.commanded else warnings).append(problem)
+            problem = Problem(
+                *step.place, "year-outside", say("step.outside", lever=name, year=late, end=horizon.end), say("step.outside.hint")
+            )
+            (found if (step.place[0] == draft.file or step.commanded) and not resolved else warnings).append(problem)
     return found
 
 
@@ -230,16 +264,27 @@ def _warnings(draft: Draft, horizon: Horizon) -> list[Problem]:
         for step in steps:
             if lever.law and step.first < lever.law.first_year:
                 clause = lever.clauses[0]
-                found.append(Problem(*step.place, "not-authorised",
-                                     say("law.early", lever=pick(lever.title), year=step.first, reason=pick({"zh": lever.law.zh, "en": lever.law.en})),
-                                     say("law.early.hint", year=lever.law.first_year, clause=clause.place, phrase=clause.phrase)))
+                found.append(
+                    Problem(
+                        *step.place,
+                        "not-authorised",
+                        say("law.early", lever=pick(lever.title), year=step.first, reason=pick({"zh": lever.law.zh, "en": lever.law.en})),
+                        say("law.early.hint", year=lever.law.first_year, clause=clause.place, phrase=clause.phrase),
+                    )
+                )
             for key, value in step.values.items():
                 needs = lever.by_name[key].needs
                 moved = any(value > lever.by_name[key].base_in(district) for district in step.districts)
                 if needs and moved and not _is_on(draft, needs, step):
                     needed, parameter = owner(needs)
-                    found.append(Problem(*step.place, "without-reform", say("needs.missing", lever=pick(lever.title), name=key, needed=pick(needed.title)),
-                                         say("needs.missing.hint", lever=needed.id, name=parameter.name)))
+                    found.append(
+                        Problem(
+                            *step.place,
+                            "without-reform",
+                            say("needs.missing", lever=pick(lever.title), name=key, needed=pick(needed.title)),
+                            say("needs.missing.hint", lever=needed.id, name=parameter.name),
+                        )
+                    )
     return found
 
 
@@ -249,6 +294,10 @@ def _is_on(draft: Draft, rule: str, step: Step) -> bool:
     if owned is None:
         return True
     lever, parameter = owned
-    covered = {district for other in draft.steps.get(lever.id, ()) if other.first <= step.first and other.values.get(parameter.name) is True
-               and (other.until is None or other.until >= step.first) for district in other.districts}
+    covered = {
+        district
+        for other in draft.steps.get(lever.id, ())
+        if other.first <= step.first and other.values.get(parameter.name) is True and (other.until is None or other.until >= step.first)
+        for district in other.districts
+    }
     return covered.issuperset(step.districts)

@@ -2,11 +2,13 @@
 
 Not here: what a schema cannot say (inheritance, overlapping steps, years outside the horizon): `ronghe validate` checks those.
 """
+
 from sim.places import CITIES, DISTRICTS
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
 from sim.run_options import SMALLEST_ZONE
-from sim.scenario_shape import FIRST_YEAR, IDENTIFIER, LAST_YEAR, SCHEMA, behavioural_parameters
+from sim.scenario_shape import FIRST_YEAR, IDENTIFIER, LAST_YEAR, SCHEMA
+from sim.scenario_values import behavioural_parameters
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ronghe-scenario.schema.json"
@@ -20,22 +22,33 @@ def scenario_schema() -> dict:
     return {
         "$schema": DRAFT,
         "title": "ronghe scenario",
-        **_closed({
-            "schema": {"const": SCHEMA},
-            "id": {"type": "string", "pattern": f"^(?:{IDENTIFIER.pattern.replace('a-z', 'A-Za-z')})$", "description": "ASCII, names the folder of the run"},
-            "extends": {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]},
-            "title": _closed({"zh": text, "en": text}),
-            "horizon": _closed({"start": {"const": FIRST_YEAR}, "end": year, "report": {"type": "array", "items": year}}),
-            "levers": _closed({name: _lever(lever) for name, lever in known.items()}),
-            "off": {"type": "array", "items": {"enum": list(known)}},
-            "delivery": _closed({"rate_percent_per_year": {"type": "number", "minimum": 1, "maximum": 100, "default": 100}}),
-            "assumptions": _closed({name: _number(one.low, one.high, one.unit, one.default) for name, one in behavioural_parameters().items()}),
-            "run": _closed({
-                "households": {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": SMALLEST_ZONE}]},
-                "seeds": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9, -]+$"}]},
-                "population_seed": {"type": "integer", "minimum": 0},
-            }),
-        }, required=["schema", "id"]),
+        **_closed(
+            {
+                "schema": {"const": SCHEMA},
+                "id": {
+                    "type": "string",
+                    "pattern": f"^(?:{IDENTIFIER.pattern.replace('a-z', 'A-Za-z')})$",
+                    "description": "ASCII, names the folder of the run",
+                },
+                "extends": {"anyOf": [text, {"type": "array", "items": text, "minItems": 1}]},
+                "title": _closed({"zh": text, "en": text}),
+                "horizon": _closed({"start": {"const": FIRST_YEAR}, "end": year, "report": {"type": "array", "items": year}}),
+                "levers": _closed({name: _lever(lever) for name, lever in known.items()}),
+                "off": {"type": "array", "items": {"enum": list(known)}},
+                "delivery": _closed({"rate_percent_per_year": {"type": "number", "minimum": 1, "maximum": 100, "default": 100}}),
+                "assumptions": _closed(
+                    {name: _number(one.low, one.high, one.unit, one.default) for name, one in behavioural_parameters().items()}
+                ),
+                "run": _closed(
+                    {
+                        "households": {"anyOf": [{"const": "all"}, {"type": "integer", "minimum": SMALLEST_ZONE}]},
+                        "seeds": {"anyOf": [{"type": "integer", "minimum": 1}, {"type": "string", "pattern": "^[0-9, -]+$"}]},
+                        "population_seed": {"type": "integer", "minimum": 0},
+                    }
+                ),
+            },
+            required=["schema", "id"],
+        ),
     }
 
 
@@ -49,18 +62,26 @@ def _number(low: float, high: float, unit: str, default=None) -> dict:
 
 
 def _lever(lever: Lever) -> dict:
-    step = _closed({
-        "from": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-        "until": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
-        "districts": _districts(),
-        "ramp_years": {"type": "integer", "minimum": 1, "maximum": LAST_YEAR - FIRST_YEAR},
-        "preset": {"const": "plan"},
-        **{parameter.name: _parameter(parameter) for parameter in lever.parameters},
-    }, required=["from", "districts"])
+    step = _closed(
+        {
+            "from": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+            "until": {"type": "integer", "minimum": FIRST_YEAR, "maximum": LAST_YEAR},
+            "districts": _districts(),
+            "ramp_years": {"type": "integer", "minimum": 1, "maximum": LAST_YEAR - FIRST_YEAR},
+            "preset": {"const": "plan"},
+            **{parameter.name: _parameter(parameter) for parameter in lever.parameters},
+        },
+        required=["from", "districts"],
+    )
     step["anyOf"] = [{"required": [name]} for name in ("preset", *lever.by_name)]
     steps = {"type": "array", "items": step}
     places = "; ".join(dict.fromkeys(clause.place for clause in lever.clauses))
-    return {**_closed({"steps": steps, "steps_append": steps}), "minProperties": 1, "maxProperties": 1, "description": f"{lever.zh} / {lever.en} ({places})"}
+    return {
+        **_closed({"steps": steps, "steps_append": steps}),
+        "minProperties": 1,
+        "maxProperties": 1,
+        "description": f"{lever.zh} / {lever.en} ({places})",
+    }
 
 
 def _parameter(parameter: Parameter) -> dict:
@@ -68,7 +89,12 @@ def _parameter(parameter: Parameter) -> dict:
     if parameter.is_switch:
         return {"type": "boolean", "description": f"{words}; plan {str(parameter.plan).lower()}"}
     kind = "integer" if parameter.whole else "number"
-    return {"type": kind, "minimum": parameter.low, "maximum": parameter.high, "description": f"{words}; {parameter.bounds}; plan {parameter.plan:g}"}
+    return {
+        "type": kind,
+        "minimum": parameter.low,
+        "maximum": parameter.high,
+        "description": f"{words}; {parameter.bounds}; plan {parameter.plan:g}",
+    }
 
 
 def _districts() -> dict:

@@ -5,17 +5,19 @@
     assumptions.NAME=VALUE    delivery.rate_percent_per_year=VALUE
 Not here: `--households`, `--seeds`, `--years` (`run_options`).
 """
+
 import re
 from dataclasses import replace
 
 from sim.errors import Problem
 from sim.places import CITIES, DISTRICT_IDS
 from sim.policies.catalogue import levers
-from sim.scenario_shape import FIRST_YEAR, LAST_YEAR, Checker, Draft, Step, behavioural_parameters, named_districts, nearest
+from sim.scenario_shape import FIRST_YEAR, LAST_YEAR, Checker, Draft, Step
 from sim.scenario_text import Node
+from sim.scenario_values import behavioural_parameters, named_districts, nearest
 from sim.words import say
 
-PLAN_BEGINS = 2021      # the plan was published in August 2020
+PLAN_BEGINS = 2021  # the plan was published in August 2020
 GRAMMAR = re.compile(r"(?P<group>[^.@=:\s]+)\.(?P<name>[^@=:\s]+)(?:@(?P<year>[^:=]*)(?::(?P<districts>[^=]*))?)?=(?P<value>.*)", re.DOTALL)
 
 
@@ -45,7 +47,13 @@ def _apply(draft: Draft, text: str, checker: Checker) -> None:
         else:
             _assumption(draft, name, value, checker)
     elif name not in levers()[group].by_name:
-        checker.wrong(nowhere, f"{group}.{name}", "unknown-parameter", say("unknown.name", what=say("label.parameter"), name=name), nearest(name, levers()[group].by_name))
+        checker.wrong(
+            nowhere,
+            f"{group}.{name}",
+            "unknown-parameter",
+            say("unknown.name", what=say("label.parameter"), name=name),
+            nearest(name, levers()[group].by_name),
+        )
     else:
         _lever(draft, group, name, found, value, checker)
 
@@ -53,7 +61,13 @@ def _apply(draft: Draft, text: str, checker: Checker) -> None:
 def _delivery(draft: Draft, name: str, value: Node, checker: Checker) -> None:
     path = "delivery.rate_percent_per_year"
     if f"delivery.{name}" != path:
-        checker.wrong((0, 0), f"delivery.{name}", "unknown-key", say("unknown.name", what=say("label.key"), name=name), nearest(name, ["rate_percent_per_year"]))
+        checker.wrong(
+            (0, 0),
+            f"delivery.{name}",
+            "unknown-key",
+            say("unknown.name", what=say("label.key"), name=name),
+            nearest(name, ["rate_percent_per_year"]),
+        )
         return
     rate = checker.number(value, path, 1, 100, "percent", say("meaning.delivery"))
     if rate is not None:
@@ -63,7 +77,13 @@ def _delivery(draft: Draft, name: str, value: Node, checker: Checker) -> None:
 def _assumption(draft: Draft, name: str, value: Node, checker: Checker) -> None:
     known = behavioural_parameters()
     if name not in known:
-        checker.wrong((0, 0), f"assumptions.{name}", "unknown-assumption", say("unknown.name", what=say("label.assumption"), name=name), nearest(name, known))
+        checker.wrong(
+            (0, 0),
+            f"assumptions.{name}",
+            "unknown-assumption",
+            say("unknown.name", what=say("label.assumption"), name=name),
+            nearest(name, known),
+        )
         return
     number = checker.number(value, f"assumptions.{name}", known[name].low, known[name].high, known[name].unit)
     if number is not None:
@@ -76,7 +96,13 @@ def _lever(draft: Draft, lever: str, name: str, found, node: Node, checker: Chec
     if found["year"] is not None:
         year = int(found["year"]) if re.fullmatch("[0-9]{4}", found["year"]) else 0
         if not FIRST_YEAR <= year <= LAST_YEAR:
-            checker.wrong((0, 0), f"{lever}.{name}", "year-outside", say("year.outside", year=found["year"], first=FIRST_YEAR, last=LAST_YEAR), say("year.outside.hint"))
+            checker.wrong(
+                (0, 0),
+                f"{lever}.{name}",
+                "year-outside",
+                say("year.outside", year=found["year"], first=FIRST_YEAR, last=LAST_YEAR),
+                say("year.outside.hint"),
+            )
         if found["districts"] is not None:
             districts = _districts(found["districts"], checker)
     if value is None or checker.problems:
@@ -103,6 +129,12 @@ def _districts(text: str, checker: Checker) -> tuple[str, ...]:
     for name in text.split(","):
         ids = named_districts(name)
         if ids is None:
-            checker.wrong((0, 0), "districts", "unknown-district", say("unknown.name", what=say("label.district"), name=name), nearest(name, ("all", *CITIES, *DISTRICT_IDS)))
+            checker.wrong(
+                (0, 0),
+                "districts",
+                "unknown-district",
+                say("unknown.name", what=say("label.district"), name=name),
+                nearest(name, ("all", *CITIES, *DISTRICT_IDS)),
+            )
         chosen.update(ids or ())
     return tuple(name for name in DISTRICT_IDS if name in chosen)

@@ -2,24 +2,24 @@
 
 Not here: reading YAML (`sim/scenario_text.py`), inheritance and the meaning of steps together (`sim/scenario.py`).
 """
-import difflib
+
 import math
 import re
 from dataclasses import dataclass, field
 
 from sim.errors import Problem
-from sim.places import CITIES, DISTRICT_IDS, DISTRICTS
+from sim.places import CITIES, DISTRICT_IDS
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
 from sim.run_options import read_households, read_seeds
-from sim.scenario_text import Node, plain
+from sim.scenario_text import Node
+from sim.scenario_values import behavioural_parameters, named_districts, nearest, parse_number
 from sim.words import pick, say
 
 SCHEMA = 1
 FIRST_YEAR, LAST_YEAR = 2019, 2050
 TOP_KEYS = ("schema", "id", "extends", "title", "horizon", "levers", "off", "delivery", "assumptions", "run")
 STEP_KEYS = ("from", "until", "districts", "ramp_years", "preset")
-NUMBER = re.compile(r"-?(0|[1-9][0-9]*)?(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
 
@@ -35,7 +35,7 @@ class Step:
     ramp_years: int = 1
     preset: bool = False
     origins: dict[str, str] = field(default_factory=dict)
-    place: tuple[str, int, int, str] = ("", 0, 0, "")      # file, line, column, path: for problems
+    place: tuple[str, int, int, str] = ("", 0, 0, "")  # file, line, column, path: for problems
     commanded: bool = False
 
 
@@ -55,26 +55,6 @@ class Draft:
     assumptions: dict[str, float] = field(default_factory=dict)
     run: dict[str, object] = field(default_factory=dict)
     origins: dict[str, str] = field(default_factory=dict)
-
-
-def behavioural_parameters() -> dict[str, object]:
-    """{name: parameter} that `assumptions` may set; read only where a scenario has assumptions."""
-    try:
-        from sim.behaviour import PARAMETERS
-    except ModuleNotFoundError as error:
-        if error.name != "sim.behaviour":
-            raise
-        return {}
-    return {parameter.name: parameter for parameter in PARAMETERS}
-
-
-def nearest(name: str, known) -> str:
-    """A hint with the nearest known name, or the whole list where nothing is near."""
-    known = list(known)
-    near = difflib.get_close_matches(plain(name).lower().replace("-", "_"), known, n=1, cutoff=0.55)
-    if near:
-        return say("hint.nearest", name=near[0])
-    return say("hint.known", names=", ".join(known)) if known else say("hint.none")
 
 
 class Checker:
@@ -106,8 +86,13 @@ class Checker:
         if node.is_map:
             return node
         colon = "：" in node.value if node.is_text else False
-        self.wrong(node, path, "full-width-colon" if colon else "wrong-type",
-                   say("yaml.colon") if colon else say("type.map", path=path), say("yaml.colon.hint") if colon else say("type.map.hint"))
+        self.wrong(
+            node,
+            path,
+            "full-width-colon" if colon else "wrong-type",
+            say("yaml.colon") if colon else say("type.map", path=path),
+            say("yaml.colon.hint") if colon else say("type.map.hint"),
+        )
         return None
 
     def list(self, node: Node, path: str) -> list[Node]:
@@ -122,10 +107,18 @@ class Checker:
         self.wrong(node, path, "wrong-type", say("type.text", path=path), "")
         return None
 
-    def number(self, node: Node, path: str, low: float, high: float, unit: str = "", meaning: str = "", whole: bool = False) -> float | None:
+    def number(
+        self, node: Node, path: str, low: float, high: float, unit: str = "", meaning: str = "", whole: bool = False
+    ) -> float | None:
         """A finite number within bounds, or None and a problem that says why not."""
         if not node.is_text:
-            self.wrong(node, path, "not-a-number", say("number.shape", path=path), say("number.hint", low=f"{low:g}", high=f"{high:g}", unit=unit).rstrip())
+            self.wrong(
+                node,
+                path,
+                "not-a-number",
+                say("number.shape", path=path),
+                say("number.hint", low=f"{low:g}", high=f"{high:g}", unit=unit).rstrip(),
+            )
             return None
         value, code, message, hint = parse_number(node.value, node.quoted)
         if value is None:
@@ -133,7 +126,9 @@ class Checker:
             return None
         if not low <= value <= high:
             said = say("range.hint", low=f"{low:g}", high=f"{high:g}", unit=unit).replace(" .", ".").replace(" 。", "。")
-            self.wrong(node, path, "out-of-range", say("range.out", value=node.value, name=path.rsplit(".", 1)[-1], meaning=meaning or path), said)
+            self.wrong(
+                node, path, "out-of-range", say("range.out", value=node.value, name=path.rsplit(".", 1)[-1], meaning=meaning or path), said
+            )
             return None
         if whole and value != int(value):
             self.wrong(node, path, "not-whole", say("number.whole", value=node.value), say("number.whole.hint"))
@@ -145,7 +140,13 @@ class Checker:
         if value is None:
             return None
         if not FIRST_YEAR <= value <= LAST_YEAR:
-            self.wrong(node, path, "year-outside", say("year.outside", year=f"{value:g}", first=FIRST_YEAR, last=LAST_YEAR), say("year.outside.hint"))
+            self.wrong(
+                node,
+                path,
+                "year-outside",
+                say("year.outside", year=f"{value:g}", first=FIRST_YEAR, last=LAST_YEAR),
+                say("year.outside.hint"),
+            )
             return None
         return int(value)
 
@@ -177,7 +178,13 @@ class Checker:
 
     def _schema(self, node: Node, draft: Draft) -> None:
         if not node.is_text or node.value != str(SCHEMA):
-            self.wrong(node, "schema", "schema-version", say("schema.version", value=node.value if node.is_text else "..."), say("schema.version.hint", version=SCHEMA))
+            self.wrong(
+                node,
+                "schema",
+                "schema-version",
+                say("schema.version", value=node.value if node.is_text else "..."),
+                say("schema.version.hint", version=SCHEMA),
+            )
 
     def _id(self, node: Node, draft: Draft) -> None:
         value = self.text(node, "id")
@@ -224,7 +231,10 @@ class Checker:
             if len(modes) != 1:
                 self.wrong(node.keys[name], path, "wrong-type", say("steps.one_of", name=name), say("steps.one_of.hint"))
             for mode in modes[:1]:
-                steps = [self._step(item, f"{path}.{mode}[{i}]", known[name]) for i, item in enumerate(self.list(entry.value[mode], f"{path}.{mode}"))]
+                steps = [
+                    self._step(item, f"{path}.{mode}[{i}]", known[name])
+                    for i, item in enumerate(self.list(entry.value[mode], f"{path}.{mode}"))
+                ]
                 (draft.steps if mode == "steps" else draft.append)[name] = [step for step in steps if step]
 
     def _step(self, node: Node, path: str, lever: Lever) -> Step | None:
@@ -237,9 +247,19 @@ class Checker:
         first = self.year(node.value["from"], f"{path}.from") if "from" in found else None
         until = self.year(node.value["until"], f"{path}.until") if "until" in found else None
         if first and until and first > until:
-            self.wrong(node.value["until"], f"{path}.until", "from-after-until", say("step.backwards", first=first, until=until), say("step.backwards.hint"))
+            self.wrong(
+                node.value["until"],
+                f"{path}.until",
+                "from-after-until",
+                say("step.backwards", first=first, until=until),
+                say("step.backwards.hint"),
+            )
         districts = self.districts(node.value["districts"], f"{path}.districts") if "districts" in found else ()
-        ramp = self.number(node.value["ramp_years"], f"{path}.ramp_years", 1, LAST_YEAR - FIRST_YEAR, "years", whole=True) if "ramp_years" in found else 1
+        ramp = (
+            self.number(node.value["ramp_years"], f"{path}.ramp_years", 1, LAST_YEAR - FIRST_YEAR, "years", whole=True)
+            if "ramp_years" in found
+            else 1
+        )
         preset = "preset" in found
         if preset and node.value["preset"].value != "plan":
             self.wrong(node.value["preset"], f"{path}.preset", "wrong-type", say("step.preset"), say("step.preset.hint"))
@@ -254,7 +274,9 @@ class Checker:
         if not preset and not [key for key in node.keys if key not in STEP_KEYS]:
             self.wrong(node, path, "empty-step", say("step.empty"), say("step.empty.hint", names=", ".join(lever.by_name)))
         if "ramp_years" in found and values and not any(ramps(lever.by_name[key]) for key in values):
-            self.wrong(node.value["ramp_years"], f"{path}.ramp_years", "ramp-of-switch", say("step.ramp_switch"), say("step.ramp_switch.hint"))
+            self.wrong(
+                node.value["ramp_years"], f"{path}.ramp_years", "ramp-of-switch", say("step.ramp_switch"), say("step.ramp_switch.hint")
+            )
         if first is None or not districts or not values:
             return None
         return Step(first, districts, values, origin, until, int(ramp or 1), preset, origins, (self.file, node.line, node.column, path))
@@ -266,7 +288,13 @@ class Checker:
             found = named_districts(item.value) if item.is_text else None
             if found is None:
                 name = item.value if item.is_text else "..."
-                self.wrong(item, path, "unknown-district", say("unknown.name", what=say("label.district"), name=name), nearest(name, ("all", *CITIES, *DISTRICT_IDS)))
+                self.wrong(
+                    item,
+                    path,
+                    "unknown-district",
+                    say("unknown.name", what=say("label.district"), name=name),
+                    nearest(name, ("all", *CITIES, *DISTRICT_IDS)),
+                )
             else:
                 chosen.update(found)
         if node.is_list and not node.value:
@@ -309,55 +337,15 @@ class Checker:
                 continue
             value = readers[key](item.value) if item.is_text else None
             if value is None:
-                self.wrong(item, path, "bad-option", say(f"run.{key}.bad", value=item.value if item.is_text else "..."), say(f"run.{key}.hint"))
+                self.wrong(
+                    item, path, "bad-option", say(f"run.{key}.bad", value=item.value if item.is_text else "..."), say(f"run.{key}.hint")
+                )
             draft.run[key] = value
-
-
-def parse_number(text: str, quoted: bool = False) -> tuple[float | None, str, str, str]:
-    """(value, code, message, hint) of a text that should be a number; value None where it is none."""
-    if quoted:
-        return None, "not-a-number", say("number.quoted", value=text), say("number.quoted.hint")
-    if any(character.isdigit() for character in text) and NUMBER.fullmatch(text):
-        value = float(text)
-        if math.isfinite(value):
-            return value, "", "", ""
-        return None, "not-finite", say("number.infinite", value=text), ""
-    lowered = plain(text).strip().lower()
-    if lowered.lstrip("+-.") in ("nan", "inf", "infinity"):
-        return None, "not-finite", say("number.infinite", value=text), ""
-    if lowered in ("true", "false"):
-        return None, "not-a-number", say("number.switch", value=text), ""
-    if lowered in ("", "null", "~"):
-        return None, "not-a-number", say("number.nothing"), ""
-    hint = ""
-    if lowered.endswith("%") and NUMBER.fullmatch(lowered[:-1]):
-        hint = say("number.percent.hint", value=lowered[:-1])
-    elif lowered[-1] in "万亿" and NUMBER.fullmatch(lowered[:-1] or "x"):
-        hint = say("number.write", value=f"{float(lowered[:-1]) * {'万': 1e4, '亿': 1e8}[lowered[-1]]:.0f}")
-    elif re.fullmatch(r"[+-]?[0-9][0-9,_ ]*(\.[0-9]+)?", lowered):
-        digits = re.sub("[,_ ]", "", lowered).lstrip("+")
-        hint = say("number.write", value=f"{float(digits):g}" if abs(float(digits)) < 1e6 else f"{float(digits):.0f}")
-    return None, "not-a-number", say("number.not", value=text), hint
 
 
 def ramps(parameter: Parameter) -> bool:
     """Whether a value can move in steps: numbers do, switches and whole numbers change at once."""
     return not parameter.is_switch and not parameter.whole
-
-
-def named_districts(name: str) -> tuple[str, ...] | None:
-    """Ids meant by `all`, a city, an id or a Chinese name; None where nothing is."""
-    name = name.strip()
-    if name in ("all", "全部", "全区"):
-        return DISTRICT_IDS
-    for city, names in CITIES.items():
-        if name in (city, names[0]):
-            return tuple(district.id for district in DISTRICTS if district.city == city)
-    alias = {"净月高新技术产业开发区": "jingyue", "净月高新区": "jingyue", "吉林(中国—新加坡)食品区": "food_zone", "吉林（中国—新加坡）食品区": "food_zone"}
-    for district in DISTRICTS:
-        if name in (district.id, district.zh) or alias.get(name) == district.id:
-            return (district.id,)
-    return None
 
 
 def _join(path: str, key: str) -> str:

@@ -3,6 +3,7 @@
 YAML 1.2 without tags, anchors and aliases; texts stay as written, so that `no`, `30%` and `012` can be told from a switch or a number.
 Not here: what the keys mean (`sim/scenario_shape.py`).
 """
+
 import re
 import unicodedata
 from dataclasses import dataclass, field
@@ -12,7 +13,7 @@ from sim.errors import Problem
 from sim.words import say
 
 LARGEST = 1_000_000
-NESTED = 20        # a scenario needs six levels
+NESTED = 20  # a scenario needs six levels
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Node:
     line: int
     column: int
     quoted: bool = False
-    keys: dict = field(default_factory=dict)     # {key: (line, column)} of a map
+    keys: dict = field(default_factory=dict)  # {key: (line, column)} of a map
 
     @property
     def is_map(self) -> bool:
@@ -51,7 +52,9 @@ def read(path: Path, name: str) -> tuple[Node | None, list[Problem]]:
             return None, [Problem(name, 0, 0, "", "too-large", say("file.too_large", size=size / 1e6), say("file.too_large.hint"))]
         data = path.read_bytes()
     except OSError as error:
-        return None, [Problem(name, 0, 0, "", "unreadable", say("file.unreadable", reason=error.strerror or str(error)), say("file.unreadable.hint"))]
+        return None, [
+            Problem(name, 0, 0, "", "unreadable", say("file.unreadable", reason=error.strerror or str(error)), say("file.unreadable.hint"))
+        ]
     return read_bytes(data, name)
 
 
@@ -97,8 +100,18 @@ def _compose(text: str, name: str) -> tuple[Node | None, list[Problem]]:
     node = _convert(top, "", 0, problems, set(), name)
     if not problems and node is not None and not node.is_map:
         colon = _full_width_colon(text, node.line, node.line, name)
-        problems.append(colon or Problem(name, node.line, node.column, "", "not-a-map",
-                                         say("file.top_list") if node.is_list else say("file.top_text"), say("file.top.hint")))
+        problems.append(
+            colon
+            or Problem(
+                name,
+                node.line,
+                node.column,
+                "",
+                "not-a-map",
+                say("file.top_list") if node.is_list else say("file.top_text"),
+                say("file.top.hint"),
+            )
+        )
     return (node if node is not None and node.is_map else None), problems
 
 
@@ -115,16 +128,24 @@ def _syntax(error, text: str, name: str) -> Problem:
     tab = here.find("\t")
     if tab >= 0 and not here[:tab].strip():
         return Problem(name, line, tab + 1, "", "tab", say("yaml.tab"), say("yaml.tab.hint"))
-    opened = lines[start - 1][error.context_mark.column:][:1] if error.context_mark and start <= len(lines) else ""
+    opened = lines[start - 1][error.context_mark.column :][:1] if error.context_mark and start <= len(lines) else ""
     context = error.context or ""
     if opened and ("flow" in context or "quoted" in context):
         closing = {"[": "]", "{": "}"}.get(opened, opened)
-        return Problem(name, start, error.context_mark.column + 1, "", "unclosed", say("yaml.unclosed", opened=opened), say("yaml.unclosed.hint", closing=closing))
+        return Problem(
+            name,
+            start,
+            error.context_mark.column + 1,
+            "",
+            "unclosed",
+            say("yaml.unclosed", opened=opened),
+            say("yaml.unclosed.hint", closing=closing),
+        )
     if "single document" in context:
         return Problem(name, line, column, "", "documents", say("yaml.documents"), say("yaml.documents.hint"))
     if "undefined alias" in (error.problem or ""):
         return Problem(name, line, column, "", "alias", say("yaml.alias"), say("yaml.alias.hint"))
-    character = here[mark.column:mark.column + 1]
+    character = here[mark.column : mark.column + 1]
     shown = say("yaml.character", character=character) if character.strip() else say("yaml.line_end")
     return Problem(name, line, column, "", "yaml-syntax", say("yaml.syntax", shown=shown), say("yaml.syntax.hint"))
 
@@ -134,8 +155,15 @@ def _odd_character(error, text: str, name: str) -> Problem:
     if not found:
         return Problem(name, 0, 0, "", "yaml-syntax", say("yaml.syntax", shown=str(error).split("\n")[0]), say("yaml.syntax.hint"))
     at = found.start()
-    return Problem(name, text.count("\n", 0, at) + 1, at - text.rfind("\n", 0, at), "", "character",
-                   say("yaml.control", code=f"U+{ord(found.group()):04X}"), say("yaml.control.hint"))
+    return Problem(
+        name,
+        text.count("\n", 0, at) + 1,
+        at - text.rfind("\n", 0, at),
+        "",
+        "character",
+        say("yaml.control", code=f"U+{ord(found.group()):04X}"),
+        say("yaml.control.hint"),
+    )
 
 
 def _full_width_colon(text: str, first: int, last: int, name: str) -> Problem | None:
@@ -185,7 +213,17 @@ def _convert_map(node, path: str, depth: int, problems: list[Problem], seen: set
         key = key_node.value
         inner = f"{path}.{key}" if path else key
         if key in keys:
-            problems.append(Problem(name, line, column, inner, "duplicate-key", say("yaml.duplicate", key=key, first=keys[key][0], second=line), say("yaml.duplicate.hint")))
+            problems.append(
+                Problem(
+                    name,
+                    line,
+                    column,
+                    inner,
+                    "duplicate-key",
+                    say("yaml.duplicate", key=key, first=keys[key][0], second=line),
+                    say("yaml.duplicate.hint"),
+                )
+            )
             continue
         keys[key] = (line, column)
         value = _convert(value_node, inner, depth + 1, problems, seen, name)
@@ -197,7 +235,7 @@ def _convert_map(node, path: str, depth: int, problems: list[Problem], seen: set
 def _is_explicit(node) -> bool:
     """Whether the author wrote a tag (!!int, !python/object ...) instead of leaving the type to the reader."""
     mark = node.start_mark
-    return mark.buffer is not None and mark.buffer[mark.pointer:mark.pointer + 1] == "!"
+    return mark.buffer is not None and mark.buffer[mark.pointer : mark.pointer + 1] == "!"
 
 
 def _short(tag: str) -> str:

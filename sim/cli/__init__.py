@@ -2,6 +2,7 @@
 
 stdout is the result, stderr the narration. Not here: what a command does.
 """
+
 import difflib
 import errno
 import importlib
@@ -18,10 +19,24 @@ from pathlib import Path
 from sim.errors import BUG, INSTALL, INTERRUPTED, MACHINE, OK, USAGE, RongheError, ScenarioError, UsageError
 from sim.words import CATALOGUE, LANGUAGES, say, use_language
 
+HELP_OPTIONS = ["-h", "--help"]
 COMMAND_MODULES = ("sim.cli.inputs", "sim.cli.runs", "sim.cli.studies")
-EXTRAS = {"dash": "dashboard", "dash_mantine_components": "dashboard", "dash_ag_grid": "dashboard", "waitress": "dashboard",
-          "openpyxl": "report", "kaleido": "report", "docx": "report",
-          "duckdb": "study", "SALib": "study", "distributed": "study", "dask": "study", "optuna": "study", "sklearn": "study", "dask_jobqueue": "cluster"}
+EXTRAS = {
+    "dash": "dashboard",
+    "dash_mantine_components": "dashboard",
+    "dash_ag_grid": "dashboard",
+    "waitress": "dashboard",
+    "openpyxl": "report",
+    "kaleido": "report",
+    "docx": "report",
+    "duckdb": "study",
+    "SALib": "study",
+    "distributed": "study",
+    "dask": "study",
+    "optuna": "study",
+    "sklearn": "study",
+    "dask_jobqueue": "cluster",
+}
 MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EADDRINUSE, errno.ENOMEM, errno.EMFILE}
 
 
@@ -37,7 +52,7 @@ def main(arguments=None) -> int:
         print(say("cli.interrupted"), file=sys.stderr)
         return INTERRUPTED
     except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())     # the reader has gone; say nothing at exit either
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # the reader has gone; say nothing at exit either
         return OK
     except ModuleNotFoundError as error:
         return _missing_package(error, words)
@@ -59,8 +74,15 @@ def build():
     """The click command with the commands of every module present, its helps in the language in use."""
     import typer
 
-    app = typer.Typer(name="ronghe", help="cli.help", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode="rich",
-                      context_settings={"help_option_names": ["-h", "--help"]})
+    app = typer.Typer(
+        name="ronghe",
+        help="cli.help",
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode="rich",
+        context_settings={"help_option_names": HELP_OPTIONS},
+    )
     for name in COMMAND_MODULES:
         if importlib.util.find_spec(name):
             importlib.import_module(name).add(app)
@@ -71,13 +93,15 @@ def build():
 
 def _translate(command) -> None:
     """Help texts are written as keys of the catalogue; here they become sentences."""
-    for item in (command, *getattr(command, "params", ())):
+    import typer
+
+    helper = command.get_help_option(typer.Context(command, help_option_names=HELP_OPTIONS))
+    for item in (command, helper, *command.params):
         for attribute in ("help", "short_help", "epilog"):
             text = getattr(item, attribute, None)
             if text in CATALOGUE:
                 setattr(item, attribute, say(text))
-        if getattr(item, "name", None) == "help":
-            item.help = say("cli.option.help")
+    helper.help = say("cli.option.help")
     for inner in getattr(command, "commands", {}).values():
         _translate(inner)
 
@@ -106,7 +130,7 @@ def _run(words: list[str]) -> int:
 
 def _usage(error, command) -> UsageError:
     """What the option parser could not read, in the user's language."""
-    from sim.scenario_shape import nearest
+    from sim.scenario_values import nearest
 
     kind, text = type(error).__name__, error.format_message()
     context = getattr(error, "ctx", None)
@@ -118,7 +142,9 @@ def _usage(error, command) -> UsageError:
     if kind == "NoSuchOption":
         known = ["--lang", *(name for parameter in context.command.params for name in parameter.opts if name.startswith("--"))]
         near = difflib.get_close_matches(error.option_name, known, n=1)
-        return UsageError(say("cli.no_option", name=error.option_name), where=where, hint=say("hint.nearest", name=near[0]) if near else hint)
+        return UsageError(
+            say("cli.no_option", name=error.option_name), where=where, hint=say("hint.nearest", name=near[0]) if near else hint
+        )
     if kind == "MissingParameter" and getattr(error, "param", None) is not None:
         name = error.param.opts[-1]
         return UsageError(say("cli.missing", name=name if name.startswith("-") else name.upper()), where=where, hint=hint)
@@ -184,8 +210,13 @@ def log_file() -> Path:
 
 def _bug(error: BaseException, words) -> int:
     """One line to the user, the traceback to the log."""
-    line = {"time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "command": ["ronghe", *words], "python": sys.version.split()[0],
-            "error": f"{type(error).__name__}: {error}", "traceback": "".join(traceback.format_exception(error))}
+    line = {
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "command": ["ronghe", *words],
+        "python": sys.version.split()[0],
+        "error": f"{type(error).__name__}: {error}",
+        "traceback": "".join(traceback.format_exception(error)),
+    }
     path = log_file()
     try:
         with path.open("a", encoding="utf-8") as log:

@@ -1,4 +1,5 @@
 """`python -m sim.cli`: the same as `ronghe`."""
+
 import sys
 
 from sim.cli import main

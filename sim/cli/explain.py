@@ -1,7 +1,8 @@
-"""`ronghe explain`: every resolved value of a scenario by district and years, with the file:line that set it, and what follows for 留权不留地.
+"""`ronghe explain`: every resolved value of a scenario with the file:line that set it, and what follows for 留权不留地.
 
 Not here: resolving (`sim.policies.rulebook`), the inequality (`sim.policies.dominance`).
 """
+
 from sim.cli import show
 from sim.places import DISTRICTS
 from sim.policies.catalogue import levers
@@ -14,7 +15,7 @@ KEEP = ("keep_share", "plot_price", "qualification_price", "reentry_multiple")
 
 
 def values(scenario, at: int | None = None, district: str | None = None) -> list[dict]:
-    """Runs of equal values: one row per lever, parameter, district and span of years; all parameters at a year where `at` is given, else those that move."""
+    """One row per lever, parameter, district and span of years with one value: all at the year `at`, else those that a step sets."""
     book = order(scenario)
     years = book.years
     rows = []
@@ -30,8 +31,19 @@ def values(scenario, at: int | None = None, district: str | None = None) -> list
                     continue
                 for first, last in _runs(series, years, at):
                     value, origin = series[first - int(years[0])]
-                    rows.append({"lever": lever.id, "parameter": parameter.name, "unit": parameter.unit, "district": unit.id, "first_year": first, "last_year": last,
-                                 "value": bool(value) if parameter.is_switch else value, "base": parameter.base_in(unit.id), "origin": origin or None})
+                    rows.append(
+                        {
+                            "lever": lever.id,
+                            "parameter": parameter.name,
+                            "unit": parameter.unit,
+                            "district": unit.id,
+                            "first_year": first,
+                            "last_year": last,
+                            "value": bool(value) if parameter.is_switch else value,
+                            "base": parameter.base_in(unit.id),
+                            "origin": origin or None,
+                        }
+                    )
     return rows
 
 
@@ -44,7 +56,7 @@ def _runs(series, years, at):
 
 
 def keep_rights_notes(scenario, at: int | None = None, district: str | None = None) -> list[dict]:
-    """Where the right may be kept: the closed-form share of settled families for whom keeping it loses, per group of districts, in one year."""
+    """Where the right may be kept: the share of settled families for whom that loses, per group of districts, in one year."""
     book = order(scenario)
     year = int(book.years[-1]) if at is None else at
     table = book.at(year)
@@ -58,17 +70,29 @@ def keep_rights_notes(scenario, at: int | None = None, district: str | None = No
         entry["districts"].append(unit.id)
     for rules, entry in found.items():
         outcome = keep_rights(*rules, assumptions=scenario.assumptions)
-        entry.update(cost_yuan=round(outcome.cost), worth_yuan=round(outcome.worth), dominated_percent=round(100 * outcome.dominated, 1),
-                     nearly_everyone=outcome.nearly_everyone)
+        entry.update(
+            cost_yuan=round(outcome.cost),
+            worth_yuan=round(outcome.worth),
+            dominated_percent=round(100 * outcome.dominated, 1),
+            nearly_everyone=outcome.nearly_everyone,
+        )
     return list(found.values())
 
 
 def text(scenario, at: int | None = None, district: str | None = None) -> str:
     """The whole explanation for a person."""
     horizon = scenario.horizon
-    lines = [f"{scenario.id}  {pick(scenario.title)}",
-             say("explain.horizon", first=horizon.start, last=horizon.end, report=", ".join(map(str, horizon.report)), origin=scenario.origins.get("horizon", say("explain.default"))),
-             say("explain.delivery", rate=show.number(scenario.delivery_rate), origin=scenario.origins.get("delivery", say("explain.default")))]
+    lines = [
+        f"{scenario.id}  {pick(scenario.title)}",
+        say(
+            "explain.horizon",
+            first=horizon.start,
+            last=horizon.end,
+            report=", ".join(map(str, horizon.report)),
+            origin=scenario.origins.get("horizon", say("explain.default")),
+        ),
+        say("explain.delivery", rate=show.number(scenario.delivery_rate), origin=scenario.origins.get("delivery", say("explain.default"))),
+    ]
     lines += [f"{name} = {show.number(value)}  ({scenario.origins[f'assumptions.{name}']})" for name, value in scenario.assumptions.items()]
     rows = values(scenario, at, district)
     if rows:
@@ -77,8 +101,13 @@ def text(scenario, at: int | None = None, district: str | None = None) -> str:
     else:
         lines += ["", say("explain.all_base")]
     for note in keep_rights_notes(scenario, at, district):
-        fields = {"districts": _names(note["districts"]), "year": note["year"], "cost": f"{note['cost_yuan']:,}", "worth": f"{note['worth_yuan']:,}",
-                  "share": f"{note['dominated_percent']:g}"}
+        fields = {
+            "districts": _names(note["districts"]),
+            "year": note["year"],
+            "cost": f"{note['cost_yuan']:,}",
+            "worth": f"{note['worth_yuan']:,}",
+            "share": f"{note['dominated_percent']:g}",
+        }
         lines += ["", say("explain.keep", **fields)]
         if note["nearly_everyone"]:
             lines.append(say("explain.dominated", **fields))
@@ -90,7 +119,14 @@ def _grouped(rows) -> list[tuple]:
     groups: dict[tuple, list[str]] = {}
     for row in rows:
         years = str(row["first_year"]) if row["first_year"] == row["last_year"] else f"{row['first_year']}-{row['last_year']}"
-        key = (f"{row['lever']}.{row['parameter']}", years, show.number(row["value"]), row["unit"], show.number(row["base"]), row["origin"] or say("explain.base"))
+        key = (
+            f"{row['lever']}.{row['parameter']}",
+            years,
+            show.number(row["value"]),
+            row["unit"],
+            show.number(row["base"]),
+            row["origin"] or say("explain.base"),
+        )
         groups.setdefault(key, []).append(row["district"])
     return [(key[0], _names(districts), *key[1:]) for key, districts in groups.items()]
 

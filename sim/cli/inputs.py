@@ -2,6 +2,7 @@
 
 They read declarations and files only; none imports the model. Not here: runs and what comes out of them (`sim.cli.runs`).
 """
+
 import json
 from pathlib import Path
 from typing import Annotated
@@ -19,13 +20,22 @@ AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
 def add(app: typer.Typer) -> None:
     """Put the commands of this module into the application."""
     app.callback()(root)
-    for name, function in (("init", init), ("levers", levers), ("clauses", clauses), ("validate", validate), ("explain", explain),
-                           ("schema", schema), ("schedule", schedule)):
+    for name, function in (
+        ("init", init),
+        ("levers", levers),
+        ("clauses", clauses),
+        ("validate", validate),
+        ("explain", explain),
+        ("schema", schema),
+        ("schedule", schedule),
+    ):
         app.command(name, help=f"cli.{name}")(function)
 
 
 def root(
-    version: Annotated[bool, typer.Option("--version", is_eager=True, help="cli.option.version", callback=lambda wanted: _version() if wanted else None)] = False,
+    version: Annotated[
+        bool, typer.Option("--version", is_eager=True, help="cli.option.version", callback=lambda wanted: _version() if wanted else None)
+    ] = False,
     lang: Annotated[str, typer.Option("--lang", metavar="zh|en", help="cli.option.lang")] = "",
 ):
     """`--lang` is taken from the line before it comes here; it stands in this place for the help."""
@@ -49,7 +59,9 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="cli.init.fo
     files = {FILE_NAME: _pretty(scenario_schema())}
     for name in shipped_ids():
         text = (shipped_folder() / f"{name}.yaml").read_text(encoding="utf-8")
-        files[f"my-{name}.yaml"] = f"# yaml-language-server: $schema=./{FILE_NAME}\n" + text.replace(f"\nid: {name}\n", f"\nid: my-{name}\n")
+        files[f"my-{name}.yaml"] = f"# yaml-language-server: $schema=./{FILE_NAME}\n" + text.replace(
+            f"\nid: {name}\n", f"\nid: my-{name}\n"
+        )
     files[".vscode/settings.json"] = _pretty({"yaml.schemas": {f"./{FILE_NAME}": ["*.yaml"]}, "files.encoding": "utf8"})
     _write_new(folder, files)
     show.result(say("init.done", folder=folder, count=len(files)))
@@ -69,7 +81,9 @@ def _write_new(folder: Path, files: dict[str, str]) -> None:
     except (FileExistsError, NotADirectoryError) as error:
         raise UsageError(say("init.not_a_folder"), where=str(folder), hint=say("init.not_a_folder.hint")) from error
     except OSError as error:
-        raise MachineError(say("cli.cannot_write", reason=error.strerror), kind="permission", where=str(error.filename or folder)) from error
+        raise MachineError(
+            say("cli.cannot_write", reason=error.strerror), kind="permission", where=str(error.filename or folder)
+        ) from error
 
 
 def _pretty(content) -> str:
@@ -82,7 +96,7 @@ def levers(
     as_json: AsJson = False,
 ):
     from sim.policies.catalogue import levers as declared
-    from sim.scenario_shape import nearest
+    from sim.scenario_values import nearest
 
     known = declared()
     if name and name not in known:
@@ -97,7 +111,10 @@ def levers(
         for clause in lever.clauses:
             show.result(f"  {clause.place} “{clause.phrase}”")
         head = [say(f"levers.head.{word}") for word in ("parameter", "words", "base", "plan", "range", "kind", "grade")]
-        rows = [(p.name, pick(p.words), _base_text(p, place), show.number(p.plan), p.bounds, say(f"levers.kind.{p.kind}"), p.grade) for p in lever.parameters]
+        rows = [
+            (p.name, pick(p.words), _base_text(p, place), show.number(p.plan), p.bounds, say(f"levers.kind.{p.kind}"), p.grade)
+            for p in lever.parameters
+        ]
         show.result("\n".join("  " + line for line in show.table(head, rows).split("\n")))
         if name:
             for parameter in lever.parameters:
@@ -107,13 +124,17 @@ def levers(
 
 def _district(name: str) -> str | None:
     """The id of one district from an id or a Chinese name; None where none is asked for."""
-    from sim.scenario_shape import named_districts, nearest
+    from sim.scenario_values import named_districts, nearest
 
     if not name:
         return None
     found = named_districts(name)
     if found is None or len(found) != 1:
-        raise UsageError(say("unknown.name", what=say("label.district"), name=name), where="--district", hint=nearest(name, DISTRICT_IDS if found is None else [*DISTRICT_IDS, *CITIES]))
+        raise UsageError(
+            say("unknown.name", what=say("label.district"), name=name),
+            where="--district",
+            hint=nearest(name, DISTRICT_IDS if found is None else [*DISTRICT_IDS, *CITIES]),
+        )
     return found[0]
 
 
@@ -126,14 +147,26 @@ def _base_text(parameter, district: str | None) -> str:
 
 def _lever_json(lever, district: str | None) -> dict:
     return {
-        "id": lever.id, "title": lever.title, "group": {"zh": lever.group[0], "en": lever.group[1]},
+        "id": lever.id,
+        "title": lever.title,
+        "group": {"zh": lever.group[0], "en": lever.group[1]},
         "clauses": [{"clause": clause.place, "phrase": clause.phrase} for clause in lever.clauses],
         "watch": {"indicator": lever.watch.indicator, "sign": lever.watch.sign},
-        "parameters": [{
-            "name": p.name, "unit": p.unit, "base": p.base_in(district) if district else dict(p.base) if isinstance(p.base, dict) else p.base,
-            "plan": p.plan, "low": None if p.is_switch else p.low, "high": None if p.is_switch else p.high,
-            "kind": p.kind, "grade": p.grade, "source": p.source, "words": p.words,
-        } for p in lever.parameters],
+        "parameters": [
+            {
+                "name": p.name,
+                "unit": p.unit,
+                "base": p.base_in(district) if district else dict(p.base) if isinstance(p.base, dict) else p.base,
+                "plan": p.plan,
+                "low": None if p.is_switch else p.low,
+                "high": None if p.is_switch else p.high,
+                "kind": p.kind,
+                "grade": p.grade,
+                "source": p.source,
+                "words": p.words,
+            }
+            for p in lever.parameters
+        ],
     }
 
 
@@ -142,7 +175,9 @@ def clauses(as_json: AsJson = False):
 
     rows = listed()
     if as_json:
-        show.emit({"clauses": [{"clause": row.place, "phrase": row.phrase, "levers": list(row.levers), "reason": row.reason} for row in rows]})
+        show.emit(
+            {"clauses": [{"clause": row.place, "phrase": row.phrase, "levers": list(row.levers), "reason": row.reason} for row in rows]}
+        )
         return
     head = [say(f"clauses.head.{word}") for word in ("place", "phrase", "levers")]
     show.result(show.table(head, [(row.place, row.phrase, ", ".join(row.levers) or f"({pick(row.reason)})") for row in rows]))
@@ -163,21 +198,42 @@ def validate(
         except ScenarioError as error:
             found.append((file, None, error.problems, error.warnings))
     if as_json:
-        show.emit({"files": [{"file": file, "ok": not errors, "errors": [_problem_json(one) for one in errors], "warnings": [_problem_json(one) for one in warnings]}
-                             for file, _, errors, warnings in found]})
+        show.emit(
+            {
+                "files": [
+                    {
+                        "file": file,
+                        "ok": not errors,
+                        "errors": [_problem_json(one) for one in errors],
+                        "warnings": [_problem_json(one) for one in warnings],
+                    }
+                    for file, _, errors, warnings in found
+                ]
+            }
+        )
     else:
         for file, scenario, errors, warnings in found:
             for problem in errors:
                 show.result(str(problem))
             for problem in warnings:
                 show.result(f"{problem.place}: {say('validate.warning')} {problem.message} {problem.hint}".rstrip())
-            show.result(say("validate.ok", file=file, levers=len(scenario.levers), first=scenario.horizon.start, last=scenario.horizon.end) if scenario
-                        else say("validate.bad", file=file, count=len(errors)))
+            show.result(
+                say("validate.ok", file=file, levers=len(scenario.levers), first=scenario.horizon.start, last=scenario.horizon.end)
+                if scenario
+                else say("validate.bad", file=file, count=len(errors))
+            )
     return INVALID if any(errors for _, _, errors, _ in found) else None
 
 
 def _problem_json(problem) -> dict:
-    content = {"line": problem.line or None, "column": problem.column or None, "path": problem.path, "code": problem.code, "message": problem.message, "hint": problem.hint}
+    content = {
+        "line": problem.line or None,
+        "column": problem.column or None,
+        "path": problem.path,
+        "code": problem.code,
+        "message": problem.message,
+        "hint": problem.hint,
+    }
     return {"file": problem.file, **content}
 
 
@@ -193,18 +249,28 @@ def explain(
 
     scenario, place = load(file, settings or ()), _district(district)
     if at is not None and not scenario.horizon.start <= at <= scenario.horizon.end:
-        raise UsageError(say("year.outside", year=at, first=scenario.horizon.start, last=scenario.horizon.end), where="--at", hint=say("year.outside.hint"))
+        raise UsageError(
+            say("year.outside", year=at, first=scenario.horizon.start, last=scenario.horizon.end),
+            where="--at",
+            hint=say("year.outside.hint"),
+        )
     for problem in scenario.warnings:
         show.narrate(f"{problem.place}: {say('validate.warning')} {problem.message} {problem.hint}".rstrip())
     if not as_json:
         show.result(explained.text(scenario, at, place))
         return
-    show.emit({
-        "scenario": scenario.id, "title": scenario.title,
-        "horizon": {"start": scenario.horizon.start, "end": scenario.horizon.end, "report": list(scenario.horizon.report)},
-        "delivery_rate_percent": scenario.delivery_rate, "assumptions": scenario.assumptions, "origins": scenario.origins,
-        "values": explained.values(scenario, at, place), "keep_rights": explained.keep_rights_notes(scenario, at, place),
-    })
+    show.emit(
+        {
+            "scenario": scenario.id,
+            "title": scenario.title,
+            "horizon": {"start": scenario.horizon.start, "end": scenario.horizon.end, "report": list(scenario.horizon.report)},
+            "delivery_rate_percent": scenario.delivery_rate,
+            "assumptions": scenario.assumptions,
+            "origins": scenario.origins,
+            "values": explained.values(scenario, at, place),
+            "keep_rights": explained.keep_rights_notes(scenario, at, place),
+        }
+    )
 
 
 def schema(output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="cli.schema.output")] = None):
@@ -229,7 +295,13 @@ def schedule(as_json: AsJson = False):
             raise
         raise DataError(say("schedule.missing")) from error
     if as_json:
-        show.emit({"phases": [{"name": phase.name, "doc": phase.doc, "reads": list(phase.reads), "writes": list(phase.writes)} for phase in PHASES]})
+        show.emit(
+            {
+                "phases": [
+                    {"name": phase.name, "doc": phase.doc, "reads": list(phase.reads), "writes": list(phase.writes)} for phase in PHASES
+                ]
+            }
+        )
         return
     for i, phase in enumerate(PHASES, 1):
         show.result(f"{i:2}  {phase.name}  {phase.doc}")

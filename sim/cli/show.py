@@ -2,6 +2,7 @@
 
 Not here: what is said (`sim/words`).
 """
+
 import json
 import sys
 import unicodedata
@@ -35,8 +36,10 @@ def table(head, rows, right=()) -> str:
     widths = [max(width(row[i]) for row in cells) for i in range(len(head))]
 
     def line(row) -> str:
-        return "  ".join((" " * (wide - width(cell)) + cell) if i in right else cell + " " * (wide - width(cell))
-                         for i, (cell, wide) in enumerate(zip(row, widths, strict=True))).rstrip()
+        return "  ".join(
+            (" " * (wide - width(cell)) + cell) if i in right else cell + " " * (wide - width(cell))
+            for i, (cell, wide) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
 
     return "\n".join([line(cells[0]), "  ".join("-" * wide for wide in widths), *map(line, cells[1:])])
 

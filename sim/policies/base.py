@@ -2,6 +2,7 @@
 
 Not here: which levers exist (`catalogue`), what a scenario asks of them (`rulebook`), how an order reaches the ground (`deliver`).
 """
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -65,9 +66,13 @@ class Parameter:
             raise self._wrong(f"bounds {self.low:g} to {self.high:g} are empty. low must be below high.")
         for place, value in {**self._bases(), "plan": self.plan}.items():
             if isinstance(value, bool) != self.is_switch:
-                raise self._wrong(f"{place} value {value!r} does not fit the unit '{self.unit}'. Switches are True or False, everything else is a number.")
+                raise self._wrong(
+                    f"{place} value {value!r} does not fit the unit '{self.unit}'. Switches are True or False, everything else is a number."
+                )
             if not self.low <= value <= self.high:
-                raise self._wrong(f"{place} value {value:g} is outside {self.low:g} to {self.high:g} {self.unit}. Move the value or the bounds.")
+                raise self._wrong(
+                    f"{place} value {value:g} is outside {self.low:g} to {self.high:g} {self.unit}. Move the value or the bounds."
+                )
             if self.whole and value != int(value):
                 raise self._wrong(f"{place} value {value:g} is not whole.")
 

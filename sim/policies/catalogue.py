@@ -2,6 +2,7 @@
 
 Each rule has at most one owner, so that two levers never write over each other. Not here: values (`rulebook`).
 """
+
 import importlib
 import pkgutil
 from functools import cache
@@ -12,14 +13,23 @@ from sim.policies.base import Lever, Parameter
 
 GROUP = "ronghe.levers"
 NOT_LEVERS = {"base", "catalogue", "rulebook", "deliver", "dominance", "clauses"}
-ORDER = ("homestead_withdrawal", "keep_rights_without_land", "combined_exit", "collateral_loans", "three_rights_separation", "voluntariness")
+ORDER = (
+    "homestead_withdrawal",
+    "keep_rights_without_land",
+    "combined_exit",
+    "collateral_loans",
+    "three_rights_separation",
+    "voluntariness",
+)
 _registered: dict[str, Lever] = {}
 
 
 def _shipped() -> list[Lever]:
     package = importlib.import_module("sim.policies")
-    names = sorted((module.name for module in pkgutil.iter_modules(package.__path__)),
-                   key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name))
+    names = sorted(
+        (module.name for module in pkgutil.iter_modules(package.__path__)),
+        key=lambda name: (ORDER.index(name) if name in ORDER else len(ORDER), name),
+    )
     modules = (importlib.import_module(f"sim.policies.{name}") for name in names if name not in NOT_LEVERS)
     return [module.LEVER for module in modules if hasattr(module, "LEVER")]
 
@@ -38,8 +48,10 @@ def check_owners(levers) -> dict[str, Lever]:
         ids.add(lever.id)
         for rule in lever.rules:
             if rule in owners:
-                raise DeclarationError(f"rule '{rule}' belongs to {owners[rule].id} already. Use that lever, or choose a rule without an owner.",
-                                       where=f"lever {lever.id}")
+                raise DeclarationError(
+                    f"rule '{rule}' belongs to {owners[rule].id} already. Use that lever, or choose a rule without an owner.",
+                    where=f"lever {lever.id}",
+                )
             owners[rule] = lever
     return owners
 

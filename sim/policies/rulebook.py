@@ -3,6 +3,7 @@
 Per parameter and district the latest `from` rules; a step that ends returns it to the base; a step does not touch what it does not name.
 Not here: reading scenarios (`sim.scenario`), when an order reaches the ground (`deliver`).
 """
+
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -15,7 +16,7 @@ from sim.rules import RULE_INDEX, RULES
 
 @dataclass(frozen=True)
 class Rulebook:
-    """years (Y,) int; ordered (Y, R, 9) float64 in model units, R = len(RULES); base (R, 9) the state of 2019, from which delivery begins.
+    """years (Y,) int; ordered (Y, R, 9) float64 in model units, R = len(RULES); base (R, 9) of 2019, where delivery begins.
 
     origins   {(rule, district): [(year, "file:line"), ...]} where a scenario says so
     """
@@ -38,9 +39,12 @@ class Rulebook:
         return before[-1] if before else ""
 
     def non_base_entries(self) -> list[list]:
-        """[rule, district, year, value] of every entry that differs from the base, in the order of rules, districts and years: for identity."""
+        """[rule, district, year, value] of every entry off the base, by rule, district and year: for identity."""
         rule, place, year = np.nonzero((self.ordered != self.base).transpose(1, 2, 0))
-        return [[RULES[r].name, DISTRICT_IDS[d], int(self.years[y]), float(self.ordered[y, r, d])] for r, d, y in zip(rule, place, year, strict=True)]
+        return [
+            [RULES[r].name, DISTRICT_IDS[d], int(self.years[y]), float(self.ordered[y, r, d])]
+            for r, d, y in zip(rule, place, year, strict=True)
+        ]
 
     def to_frame(self):
         """Long pandas table: year, rule, district, value, base, unit, lever, parameter."""
@@ -48,16 +52,18 @@ class Rulebook:
 
         year, rule, place = (axis.ravel() for axis in np.indices(self.ordered.shape))
         owners = [owner(one.name) for one in RULES]
-        return pd.DataFrame({
-            "year": self.years[year],
-            "rule": pd.Categorical.from_codes(rule, [one.name for one in RULES]),
-            "district": pd.Categorical.from_codes(place, DISTRICT_IDS),
-            "value": self.ordered.ravel(),
-            "base": self.base[rule, place],
-            "unit": pd.Categorical([RULES[r].unit for r in rule]),
-            "lever": pd.Categorical([owners[r][0].id if owners[r] else "" for r in rule]),
-            "parameter": pd.Categorical([owners[r][1].name if owners[r] else "" for r in rule]),
-        })
+        return pd.DataFrame(
+            {
+                "year": self.years[year],
+                "rule": pd.Categorical.from_codes(rule, [one.name for one in RULES]),
+                "district": pd.Categorical.from_codes(place, DISTRICT_IDS),
+                "value": self.ordered.ravel(),
+                "base": self.base[rule, place],
+                "unit": pd.Categorical([RULES[r].unit for r in rule]),
+                "lever": pd.Categorical([owners[r][0].id if owners[r] else "" for r in rule]),
+                "parameter": pd.Categorical([owners[r][1].name if owners[r] else "" for r in rule]),
+            }
+        )
 
 
 def base_rules() -> np.ndarray:
@@ -85,7 +91,8 @@ def order(scenario) -> Rulebook:
 def timeline(parameter: Parameter, steps, years: np.ndarray) -> np.ndarray:
     """(Y, 9) values of a parameter in its own unit.
 
-    A ramp over n years: in year from + k the value is v0 + (v1 - v0) (k + 1) / n, v0 the value in force the year before; switches and whole numbers change at once.
+    A ramp over n years: in year from + k the value is v0 + (v1 - v0) (k + 1) / n, v0 the value in force the year before.
+    Switches and whole numbers change at once.
     """
     base = _base(parameter)
     values = np.repeat(base[None], len(years), axis=0)
@@ -100,7 +107,7 @@ def timeline(parameter: Parameter, steps, years: np.ndarray) -> np.ndarray:
         passed = np.arange(1, len(years) - start + 1)[:, None] / (step.ramp_years if can_ramp else 1)
         values[start:, places] = np.where(passed < 1, before + (target - before) * passed, target)
         if step.until is not None:
-            values[max(step.until + 1 - int(years[0]), 0):, places] = base[places]
+            values[max(step.until + 1 - int(years[0]), 0) :, places] = base[places]
     return values
 
 

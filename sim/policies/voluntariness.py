@@ -19,6 +19,7 @@ LEVER = Lever(
                   zh="签约至执行的冷静期", en="years between signing and exit", rule="cooling_years"),
         Parameter(name="forecast_error_percent", unit="percent", base=30.0, plan=15.0, low=0.0, high=60.0, kind="terms", grade="D",
                   source="assumed; standard deviation of the log error of a household's own forecast",
-                  zh="农户对所退权益价值的预期误差", en="error of a household's own forecast of what it gives up", rule="forecast_error", scale=0.01),
+                  zh="农户对所退权益价值的预期误差", en="error of a household's own forecast of what it gives up",
+                  rule="forecast_error", scale=0.01),
     ),
 )

@@ -1,9 +1,10 @@
 """The language of the user and `say`, the one way to a user-facing sentence.
 
-The catalogue stands beside this file, by audience: `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons), `report` (brief, charts).
-Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only. Not here: names of districts (`sim/places.py`) and of levers
-(`sim/policies`), which carry their own words.
+The catalogue stands beside this file, by audience: `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons),
+`report` (brief, charts). Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only.
+Not here: names of districts (`sim/places.py`) and of levers (`sim/policies`), which carry their own words.
 """
+
 import importlib
 import importlib.util
 import locale

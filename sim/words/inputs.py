@@ -151,7 +151,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "cli.option.district": ("县区，如 jiutai 或 九台区。", "A district, such as jiutai or 九台区."),
     "cli.option.files": ("内置情景名，或 .yaml 文件。", "Shipped scenarios or .yaml files."),
     "cli.option.file": ("内置情景名，或 .yaml 文件。", "A shipped scenario or a .yaml file."),
-    "cli.option.set": ("改一个值，可写多次，如 homestead_withdrawal.compensation_yuan_per_m2=120。", "Change a value; may be repeated, such as homestead_withdrawal.compensation_yuan_per_m2=120."),
+    "cli.option.set": ("改一个值，可写多次，如 combined_exit.bonus_percent=10。", "Change a value, such as combined_exit.bonus_percent=10; may be repeated."),
     "cli.init": ("生成示例情景、编辑器用的模式文件和设置。", "Write example scenarios, their schema and editor settings."),
     "cli.init.folder": ("放置示例的文件夹。", "Folder for the examples."),
     "cli.levers": ("列出政策工具：参数、基准值、方案值、范围、条款、证据等级。", "List the levers: parameters, base, plan value, range, clause, evidence grade."),
