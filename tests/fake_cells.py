@@ -122,7 +122,7 @@ def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=N
     folder.mkdir(parents=True, exist_ok=True)
     results.write_text(folder / "manifest.json", results.to_json({
         "schema_version": 1, "scenario": spec.id, "title": spec.title, "first_year": spec.horizon.start, "last_year": spec.horizon.end,
-        "report_years": list(spec.horizon.report), "sample": sample, "population_seed": 1, "levers": {}, "versions": {"ronghe": "0"},
+        "report_years": list(spec.horizon.report), "sample": sample, "population_seed": 1, "levers": [], "versions": {"ronghe": "0"},
         "git": {"commit": "0" * 40, "dirty": False}, "finished": "2020-01-01T00:00:00+0000", "delivery_rate": 100.0, "assumptions": {}}))
     for seed in seeds:
         result = simulate(spec, households=households, seed=seed, sample=sample)
