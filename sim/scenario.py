@@ -84,9 +84,7 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
     path = find(source, Path.cwd())
     if path is None:
         known = shipped_ids()
-        raise ScenarioError(
-            [Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known).replace("_", "-"))]
-        )
+        raise ScenarioError([Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known))])
     draft = _read_with_parents(path, problems, (), resolved)
     apply_settings(draft, settings, problems)
     if not problems:
@@ -156,9 +154,7 @@ def _read_with_parents(path: Path, problems: list[Problem], chain: tuple[Path, .
     for parent, place in own.extends:
         found_path = find(parent, path.parent)
         if found_path is None:
-            checker.wrong(
-                place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()).replace("_", "-")
-            )
+            checker.wrong(place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()))
         elif found_path.resolve() in chain:
             names = [display(one) for one in (*chain[chain.index(found_path.resolve()) :], found_path)]
             checker.wrong(place, "extends", "cycle", say("extends.cycle", chain=" -> ".join(names)), say("extends.cycle.hint"))

@@ -98,6 +98,8 @@ def _compose(text: str, name: str) -> tuple[Node | None, list[Problem]]:
         return None, [Problem(name, 0, 0, "", "empty", say("file.empty"), say("file.empty.hint"))]
     problems: list[Problem] = []
     node = _convert(top, "", 0, problems, set(), name)
+    if any(problem.code == "too-deep" for problem in problems):
+        return None, problems
     if not problems and node is not None and not node.is_map:
         colon = _full_width_colon(text, node.line, node.line, name)
         problems.append(
@@ -122,7 +124,7 @@ def _syntax(error, text: str, name: str) -> Problem:
     start = error.context_mark.line + 1 if error.context_mark else line
     lines = text.split("\n")
     here = lines[mark.line] if mark.line < len(lines) else ""
-    colon = _full_width_colon(text, max(start, line - 2), line, name)
+    colon = _full_width_colon(text, min(start, line - 2), line, name)
     if colon:
         return colon
     tab = here.find("\t")

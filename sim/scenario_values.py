@@ -11,6 +11,7 @@ from sim.places import CITIES, DISTRICT_IDS, DISTRICTS
 from sim.scenario_text import plain
 from sim.words import say
 
+LISTED = 20  # names in a hint
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)?(\.[0-9]+)?([eE][-+]?[0-9]+)?")
 
 
@@ -22,12 +23,14 @@ def behavioural_parameters() -> dict[str, object]:
 
 
 def nearest(name: str, known) -> str:
-    """A hint with the nearest known name, or the whole list where nothing is near."""
-    known = list(known)
-    near = difflib.get_close_matches(plain(name).lower().replace("-", "_"), known, n=1, cutoff=0.55)
+    """A hint with the nearest known name, or the known ones where nothing is near."""
+    by_form = {one.lower().replace("-", "_"): one for one in known}
+    form = plain(name).lower().replace("-", "_")
+    near = [one for one in by_form if len(form) > 3 and one.startswith(form)] or difflib.get_close_matches(form, by_form, n=1, cutoff=0.55)
     if near:
-        return say("hint.nearest", name=near[0])
-    return say("hint.known", names=", ".join(known)) if known else say("hint.none")
+        return say("hint.nearest", name=by_form[near[0]])
+    listed = list(by_form.values())
+    return say("hint.known", names=", ".join([*listed[:LISTED], *["..."][: len(listed) > LISTED]])) if listed else say("hint.none")
 
 
 def parse_number(text: str, quoted: bool = False) -> tuple[float | None, str, str, str]:
