@@ -47,7 +47,8 @@ def spoil(path, pattern, replacement):
 def test_the_plan_stands_to_the_digit(id):
     one = evidence.figure(id)
     assert (one.value, one.unit) == PLAN[id]
-    assert (one.source, one.quality, one.place) == ("吉政办函〔2020〕118号", "official", "zone")
+    assert (one.source, one.quality) == ("吉政办函〔2020〕118号", "official")
+    assert one.place == ("jiutai" if one.year == 2020 else "zone")          # the pilot's counts to mid-2020 are Jiutai's
 
 
 @pytest.mark.parametrize("pattern, replacement, says", [
