@@ -100,3 +100,58 @@ def test_help_lists_every_command():
 def test_shipped_files_are_found_in_the_checkout():
     assert (shipped() / "scenarios").is_dir()
     assert (shipped() / "experiments").is_dir()
+
+
+@pytest.fixture
+def handed_over(monkeypatch):
+    """What dev.py would start, without starting it; compare answers with two run folders."""
+    calls = []
+
+    class Done:
+        returncode = 0
+        stdout = b'{"runs": [{"path": "runs/baseline-1"}, {"path": "runs/four-instruments-2"}]}'
+
+    monkeypatch.setattr(dev, "install", lambda *extras: None)
+    monkeypatch.setattr(dev, "system_pieces", lambda: [])
+    monkeypatch.setattr(dev, "call", lambda *command, **options: calls.append([str(word) for word in command]) or 0)
+    monkeypatch.setattr(dev.subprocess, "run", lambda command, **options: calls.append(command) or Done)
+    return calls
+
+
+def test_the_main_job_compares_and_writes_the_brief(handed_over, monkeypatch, capsys):
+    monkeypatch.delenv("HOUSEHOLDS", raising=False)
+    monkeypatch.delenv("SEEDS", raising=False)
+    assert dev.main(["run"]) == 0
+    compared, asked, reported = handed_over
+    assert compared[3:] == ["compare", "baseline", "four-instruments", "--households", "all", "--seeds", "4"]
+    assert asked[3:] == compared[3:] + ["--format", "json"]
+    assert reported[3:] == ["report", "runs/baseline-1", "runs/four-instruments-2", "-o", str(ROOT / "brief.html")]
+    assert capsys.readouterr().out.strip() == str(ROOT / "brief.html")
+
+
+def test_the_quick_form(handed_over, monkeypatch):
+    monkeypatch.setenv("HOUSEHOLDS", "")            # make exports it empty where it is not given
+    monkeypatch.setenv("SEEDS", "")
+    assert dev.main(["run", "HOUSEHOLDS=20000"]) == 0
+    assert handed_over[0][-4:] == ["--households", "20000", "--seeds", "4"]
+
+
+def test_a_failed_job_keeps_its_exit_code_and_writes_no_brief(monkeypatch):
+    monkeypatch.setattr(dev, "install", lambda *extras: None)
+    monkeypatch.setattr(dev, "call", lambda *command, **options: 5)
+    monkeypatch.setattr(dev.subprocess, "run", lambda *command, **options: pytest.fail("went on after a failure"))
+    assert dev.main(["run"]) == 5
+
+
+def test_tests_run_two_at_a_time_and_pass_words_on(handed_over, monkeypatch):
+    monkeypatch.setattr(dev, "has_module", lambda name: name == "sim.warm")
+    assert dev.main(["test", "-k", "ledger"]) == 0
+    assert handed_over[0][1:] == ["-m", "sim.warm"]
+    assert handed_over[1][1:] == ["-m", "pytest", "-n", "2", "--durations=10", "-k", "ledger"]
+
+
+def test_missing_pieces_for_browser_tests_are_said(monkeypatch, capsys):
+    monkeypatch.setattr(dev.shutil, "which", lambda name: None)
+    monkeypatch.setattr(dev.subprocess, "run", lambda *command, **options: (_ for _ in ()).throw(FileNotFoundError()))
+    assert dev.system_pieces() == ["chromium", "fontconfig", "fonts-noto-cjk"]
+    assert "browser tests will be SKIPPED, missing: chromium fontconfig fonts-noto-cjk" in capsys.readouterr().err
