@@ -389,7 +389,7 @@ BAD = [
         HEAD + "off: " + "[" * 30 + "]" * 30 + "\n",
         "too-deep 3:26",
         "the file is nested too deeply. A scenario has at most six levels.",
-        "文件嵌套层数过多。 情景文件不超过六层。",
+        "嵌套层数过多。 情景文件不超过六层。",
     ),
     (
         (HEAD + "title: {zh: 甲乙丙丁, en: x}\n").encode("gbk"),
@@ -570,7 +570,8 @@ def test_set_on_a_lever_without_steps_begins_in_2021_everywhere():
 
 def test_set_replaces_in_every_step_that_names_it(here):
     name = here(HEAD + "levers: {homestead_withdrawal: {steps: [{from: 2021, districts: all, grant_percent: 60},"
-                " {from: 2026, until: 2028, districts: jiutai, compensation_yuan_per_m2: 200}, {from: 2030, districts: all, grant_percent: 70}]}}\n")  # fmt: skip
+                " {from: 2026, until: 2028, districts: jiutai, compensation_yuan_per_m2: 200},"
+                " {from: 2030, districts: all, grant_percent: 70}]}}\n")  # fmt: skip
     values = [step[2] for step in lever(["homestead_withdrawal.grant_percent=80"], source=name)]
     assert values == [{"grant_percent": 80.0}, {"compensation_yuan_per_m2": 200.0}, {"grant_percent": 80.0}]
     values = [step[2]["households_per_project"] for step in lever(["homestead_withdrawal.households_per_project=30"], source=name)]
