@@ -125,6 +125,8 @@ def _run(words: list[str]) -> int:
         if hasattr(error, "format_message"):
             raise _usage(error, command) from error
         raise
+    if code == INTERRUPTED:
+        raise KeyboardInterrupt
     return code if isinstance(code, int) and not isinstance(code, bool) else OK
 
 
