@@ -67,8 +67,8 @@ def test_help_in_english_and_by_environment(ronghe, monkeypatch):
 
 def test_every_help_text_is_a_sentence_in_both_languages(ronghe):
     for code in ("zh", "en"):
-        out = "".join(ronghe(name, "--help", "--lang", code)[1] for name in ("init", "levers", "clauses", "validate", "explain", "schema", "schedule"))
-        assert "cli." not in out.replace("cli.explain", "") and "Show this message" not in out
+        out = "".join(ronghe(name, "--help", "--lang", code)[1] for name in ("init", "levers", "clauses", "validate", "explain", "diff", "schema", "schedule"))
+        assert "cli." not in out and "Show this message" not in out
 
 
 def test_unknown_language(ronghe):
@@ -333,3 +333,40 @@ def test_light_commands_import_no_heavy_package(line):
 
 def test_loading_from_python_needs_no_command_line():
     assert load("four-instruments").id == "four-instruments"
+
+
+# Differences, and the shapes of all JSON
+
+
+def test_diff(ronghe, tmp_path):
+    (tmp_path / "my.yaml").write_text(
+        "schema: 1\nid: my-plan\nextends: homestead-withdrawal\nhorizon: {end: 2030}\nassumptions: {discount: 0.06}\n"
+        "levers: {homestead_withdrawal: {steps_append: [{from: 2026, until: 2027, districts: [jiutai, yongji], grant_percent: 60}]}}\n",
+        encoding="utf-8")  # fmt: skip
+    found = json.loads(ronghe("diff", "homestead-withdrawal", "my.yaml", "--json")[1])
+    assert found["scenarios"] == ["homestead-withdrawal", "my-plan"]
+    assert found["settings"] == [
+        {"name": "horizon.end", "values": [2035, 2030]},
+        {"name": "horizon.report", "values": [[2025, 2035], [2025]]},
+        {"name": "assumptions.discount", "values": [0.05, 0.06]},
+    ]
+    assert [(one["district"], one["first_year"], one["last_year"], one["values"]) for one in found["values"]] == [
+        ("jiutai", 2026, 2027, [50.0, 60.0]), ("yongji", 2026, 2027, [50.0, 60.0]),
+    ]  # fmt: skip
+    out = ronghe("diff", "homestead-withdrawal", "my.yaml")[1]
+    assert "Jiutai, Yongji" in out and "2026-2027" in out and "assumptions.discount" in out
+    assert "The two scenarios resolve to the same values." in ronghe("diff", "baseline", "baseline")[1]
+    ramp = json.loads(ronghe("diff", "baseline", "four-instruments", "--json")[1])["values"]
+    assert {(one["first_year"], one["last_year"]) for one in ramp} == {(2021, 2035)}
+
+
+@pytest.mark.parametrize("line", [
+    ["levers"], ["levers", "combined_exit", "--district", "jiutai"], ["clauses"], ["validate", "baseline", "missing.yaml"],
+    ["validate", "baseline", "--set", "collateral_loans.house_ltv_percent=50"], ["explain", "four-instruments"],
+    ["explain", "baseline", "--at", "2030"], ["diff", "baseline", "four-instruments"],
+])  # fmt: skip
+def test_json_has_the_shape_that_ships(ronghe, line):
+    schema = json.loads((ROOT / "sim" / "schemas" / f"{line[0]}.json").read_text(encoding="utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    validator.check_schema(schema)
+    validator.validate(json.loads(ronghe(*line, "--json")[1]))

@@ -102,7 +102,7 @@ def text(scenario, at: int | None = None, district: str | None = None) -> str:
         lines += ["", say("explain.all_base")]
     for note in keep_rights_notes(scenario, at, district):
         fields = {
-            "districts": _names(note["districts"]),
+            "districts": district_names(note["districts"]),
             "year": note["year"],
             "cost": f"{note['cost_yuan']:,}",
             "worth": f"{note['worth_yuan']:,}",
@@ -128,10 +128,11 @@ def _grouped(rows) -> list[tuple]:
             row["origin"] or say("explain.base"),
         )
         groups.setdefault(key, []).append(row["district"])
-    return [(key[0], _names(districts), *key[1:]) for key, districts in groups.items()]
+    return [(key[0], district_names(districts), *key[1:]) for key, districts in groups.items()]
 
 
-def _names(districts) -> str:
+def district_names(districts) -> str:
+    """Districts in words: the whole zone, all but some, or their names."""
     if len(districts) == len(DISTRICTS):
         return say("name.zone")
     if len(districts) > len(DISTRICTS) // 2:

@@ -1,4 +1,4 @@
-"""Commands about what goes in: init, levers, clauses, validate, explain, schema, schedule, and --version.
+"""Commands about what goes in: init, levers, clauses, validate, explain, diff, schema, schedule, and --version.
 
 They read declarations and files only; none imports the model. Not here: runs and what comes out of them (`sim.cli.runs`).
 """
@@ -26,6 +26,7 @@ def add(app: typer.Typer) -> None:
         ("clauses", clauses),
         ("validate", validate),
         ("explain", explain),
+        ("diff", diff),
         ("schema", schema),
         ("schedule", schedule),
     ):
@@ -273,6 +274,21 @@ def explain(
     )
 
 
+def diff(
+    first: Annotated[str, typer.Argument(metavar="A", help="cli.option.file")],
+    second: Annotated[str, typer.Argument(metavar="B", help="cli.option.file")],
+    as_json: AsJson = False,
+):
+    from sim.cli import diff as differences
+    from sim.scenario import load
+
+    left, right = load(first), load(second)
+    if not as_json:
+        show.result(differences.text(left, right))
+        return
+    show.emit({"scenarios": [left.id, right.id], "settings": differences.settings(left, right), "values": differences.values(left, right)})
+
+
 def schema(output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="cli.schema.output")] = None):
     from sim.scenario_schema import scenario_schema
 
@@ -304,6 +320,6 @@ def schedule(as_json: AsJson = False):
         )
         return
     for i, phase in enumerate(PHASES, 1):
-        show.result(f"{i:2}  {phase.name}  {phase.doc}")
+        show.result(f"{i:2}  {phase.name}  {phase.doc.strip().splitlines()[0]}")
         show.result(f"      {say('schedule.reads')} {', '.join(map(str, phase.reads)) or '-'}")
         show.result(f"      {say('schedule.writes')} {', '.join(map(str, phase.writes)) or '-'}")

@@ -160,6 +160,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "cli.validate": ("检查情景文件，一次列出全部问题。", "Check scenario files; all problems at once."),
     "cli.explain": ("说明情景的每个取值及其出处（文件:行）。", "Show each resolved value of a scenario and the file:line that set it."),
     "cli.explain.at": ("只看这一年，含处于基准值的参数。", "Only this year, with the parameters at their base."),
+    "cli.diff": ("比较两个情景的取值。", "Show where two resolved scenarios differ."),
+    "diff.none": ("两个情景的取值完全相同。", "The two scenarios resolve to the same values."),
     "cli.schema": ("输出情景文件的 JSON Schema。", "Print the JSON Schema of scenario files."),
     "cli.schema.output": ("写入文件。", "Write it to a file."),
     "cli.schedule": ("列出一年内的各个步骤及其读写。", "List the phases of a year with what they read and write."),
