@@ -5,9 +5,11 @@
         seed-0001/  cell.json  rulebook.parquet  indicators.parquet  distribution.parquet  flows.parquet  accounts.parquet
                     checks.json  paths.npz  snapshot-2025.parquet  log.jsonl
 
-Every table bears a column `seed`, so that a glob over the cells is one long table. Files are read when they are asked for; nothing here imports pandas before that.
+Every table bears a column `seed`, so that a glob over the cells is one long table.
+Files are read when they are asked for; nothing here imports pandas before that.
 Not here: what makes two cells the same (`sim/identity.py`), who computes them (`sim/study/ensemble.py`), differences between runs (`sim/study/comparison.py`).
 """
+
 import contextlib
 import errno
 import json
@@ -47,17 +49,17 @@ class CellResult(NamedTuple):
     flows: Any
     accounts: Any
     checks: dict
-    paths: dict            # name -> array: every price, wage, limit and budget that a span reads
-    snapshots: dict        # year -> DataFrame of every household and person
-    ordered: np.ndarray    # (years, rules, districts) in model units
+    paths: dict  # name -> array: every price, wage, limit and budget that a span reads
+    snapshots: dict  # year -> DataFrame of every household and person
+    ordered: np.ndarray  # (years, rules, districts) in model units
     delivered: np.ndarray  # the same shape
     spans: int
-    households: int        # rows simulated
-    weighted: bool         # True: a sample whose rows stand for more than themselves
-    toy: bool              # True: too few rows for the zone; figures are no statement about it
+    households: int  # rows simulated
+    weighted: bool  # True: a sample whose rows stand for more than themselves
+    toy: bool  # True: too few rows for the zone; figures are no statement about it
     seconds: float
-    digest: str            # of all numbers, equal for any number of threads
-    log: list              # of dicts, one per line of log.jsonl
+    digest: str  # of all numbers, equal for any number of threads
+    log: list  # of dicts, one per line of log.jsonl
 
 
 # ---------------------------------------------------------------------------------------------------- writing
@@ -70,9 +72,13 @@ def disk(where):
         if problem.errno in (errno.ENOSPC, errno.EDQUOT):
             raise MachineError(say("results.disk_full"), kind="disk", where=str(where), hint=say("results.disk_full.hint")) from problem
         if problem.errno in (errno.EACCES, errno.EPERM, errno.EROFS):
-            raise MachineError(say("results.read_only"), kind="permission", where=str(where), hint=say("results.read_only.hint")) from problem
+            raise MachineError(
+                say("results.read_only"), kind="permission", where=str(where), hint=say("results.read_only.hint")
+            ) from problem
         if problem.errno in (errno.ENOTDIR, errno.EEXIST):
-            raise MachineError(say("results.not_a_folder"), kind="permission", where=str(where), hint=say("results.not_a_folder.hint")) from problem
+            raise MachineError(
+                say("results.not_a_folder"), kind="permission", where=str(where), hint=say("results.not_a_folder.hint")
+            ) from problem
         raise
 
 
@@ -137,8 +143,13 @@ def _fill(cell: Path, seed: int, first_year: int, key: dict, result: CellResult)
     (cell / "checks.json").write_text(to_json(result.checks), encoding="utf-8")
     np.savez_compressed(cell / "paths.npz", **result.paths)
     (cell / "log.jsonl").write_text("".join(json.dumps(plain(line), ensure_ascii=False) + "\n" for line in result.log), encoding="utf-8")
-    facts = {"schema_version": SCHEMA_VERSION, "seed": seed, "key": key, "snapshots": sorted(result.snapshots),
-             **{name: getattr(result, name) for name in ("spans", "households", "weighted", "toy", "seconds", "digest")}}
+    facts = {
+        "schema_version": SCHEMA_VERSION,
+        "seed": seed,
+        "key": key,
+        "snapshots": sorted(result.snapshots),
+        **{name: getattr(result, name) for name in ("spans", "households", "weighted", "toy", "seconds", "digest")},
+    }
     (cell / "cell.json").write_text(to_json(facts), encoding="utf-8")
 
 
@@ -150,7 +161,7 @@ def _put(beside: Path, final: Path) -> None:
     try:
         os.replace(beside, final)
     except OSError:
-        if final.exists():      # another process finished the same cell in between: the same numbers
+        if final.exists():  # another process finished the same cell in between: the same numbers
             shutil.rmtree(beside, ignore_errors=True)
         else:
             if aside.exists():
@@ -162,6 +173,7 @@ def _put(beside: Path, final: Path) -> None:
 def _write_table(path: Path, rows, columns, seed: int) -> None:
     import pyarrow as pa
     import pyarrow.parquet as parquet
+
     if hasattr(rows, "columns"):
         missing = [c for c in columns if c not in rows.columns]
         if missing:
@@ -173,7 +185,9 @@ def _write_table(path: Path, rows, columns, seed: int) -> None:
         if len(by_column) != len(columns):
             raise DataError(f"a row has {len(by_column)} fields. It needs {', '.join(columns)}.", file=path.name)
         number = {"year": pa.int32(), "value": pa.float64(), "yuan": pa.float64()}
-        table = pa.table([pa.array(list(c), type=number.get(n, pa.string())) for c, n in zip(by_column, columns, strict=True)], names=list(columns))
+        table = pa.table(
+            [pa.array(list(c), type=number.get(n, pa.string())) for c, n in zip(by_column, columns, strict=True)], names=list(columns)
+        )
     table = table.replace_schema_metadata(None).add_column(0, "seed", pa.array(np.full(table.num_rows, seed, dtype=np.int32)))
     parquet.write_table(table, path, compression="zstd")
 
@@ -181,16 +195,28 @@ def _write_table(path: Path, rows, columns, seed: int) -> None:
 def _write_rulebook(path: Path, first_year: int, ordered, delivered, seed: int) -> None:
     """Long: year, district, rule, unit, ordered, delivered. Shares are 0-1 inside the model and percent here."""
     import pyarrow as pa
+
     years, rules, districts = ordered.shape
     share = np.array([100.0 if rule.unit.startswith("share ") else 1.0 for rule in RULES])[None, :, None]
     units = [rule.unit.replace("share ", "percent ", 1) if rule.unit.startswith("share ") else rule.unit for rule in RULES]
     year, rule, district = (axis.ravel() for axis in np.indices((years, rules, districts)))
     import pyarrow.parquet as parquet
-    parquet.write_table(pa.table({
-        "seed": pa.array(np.full(year.size, seed, dtype=np.int32)), "year": pa.array((first_year + year).astype(np.int32)),
-        "district": pa.array(np.array(DISTRICT_IDS)[district]), "rule": pa.array(np.array([r.name for r in RULES])[rule]), "unit": pa.array(np.array(units)[rule]),
-        "ordered": pa.array((ordered * share).ravel()), "delivered": pa.array((delivered * share).ravel()),
-    }), path, compression="zstd")
+
+    parquet.write_table(
+        pa.table(
+            {
+                "seed": pa.array(np.full(year.size, seed, dtype=np.int32)),
+                "year": pa.array((first_year + year).astype(np.int32)),
+                "district": pa.array(np.array(DISTRICT_IDS)[district]),
+                "rule": pa.array(np.array([r.name for r in RULES])[rule]),
+                "unit": pa.array(np.array(units)[rule]),
+                "ordered": pa.array((ordered * share).ravel()),
+                "delivered": pa.array((delivered * share).ravel()),
+            }
+        ),
+        path,
+        compression="zstd",
+    )
 
 
 # ---------------------------------------------------------------------------------------------------- what is there already
@@ -224,7 +250,7 @@ def _abandoned(path: Path) -> bool:
     host, process = parts[-3:-1] if len(parts) >= 4 else ("", "")
     if host == socket.gethostname().replace("-", "_") and process.isdigit() and os.name == "posix":
         try:
-            os.kill(int(process), 0)        # signal 0 asks only whether the process lives
+            os.kill(int(process), 0)  # signal 0 asks only whether the process lives
         except ProcessLookupError:
             return True
         except PermissionError:
@@ -268,26 +294,38 @@ class Run:
 
     def title(self, language: str) -> str:
         words = self.manifest["title"]
-        return (words.get(language) or words.get("en") or words.get("zh") or self.scenario) if isinstance(words, dict) else str(words or self.scenario)
+        return (
+            (words.get(language) or words.get("en") or words.get("zh") or self.scenario)
+            if isinstance(words, dict)
+            else str(words or self.scenario)
+        )
 
     @property
     def digest(self) -> str:
         """One digest over the seeds opened, in their order."""
         import hashlib
+
         return hashlib.sha256("\n".join(f"{s} {self._cells[s]['digest']}" for s in self.seeds).encode()).hexdigest()
 
     def table(self, name: str):
         """A DataFrame over the seeds: indicators, distribution, flows, accounts, rulebook or snapshot-YEAR."""
         import pandas as pd
+
         frames = []
         for seed in self.seeds:
             path = cell_folder(self.path, seed) / f"{name}.parquet"
             if not path.exists():
-                raise DataError(say("results.no_table", table=name), file=str(path), hint=say("results.no_table.hint", year=name.removeprefix("snapshot-")))
+                raise DataError(
+                    say("results.no_table", table=name),
+                    file=str(path),
+                    hint=say("results.no_table.hint", year=name.removeprefix("snapshot-")),
+                )
             try:
                 frames.append(pd.read_parquet(path))
             except (OSError, ValueError) as problem:
-                raise DataError(say("results.unreadable", problem=str(problem)), file=str(path), hint=say("results.unreadable.hint")) from problem
+                raise DataError(
+                    say("results.unreadable", problem=str(problem)), file=str(path), hint=say("results.unreadable.hint")
+                ) from problem
         return pd.concat(frames, ignore_index=True)
 
     indicators = cached_property(lambda self: self.table("indicators"))
@@ -314,9 +352,21 @@ class Run:
 
     def card(self) -> dict:
         """The entry of `--json`."""
-        return plain({"id": self.id, "path": str(self.path), "scenario": self.scenario, "title": self.manifest["title"], "households": self.households,
-                      "spans": self.spans, "seeds": list(self.seeds), "sample": self.sample, "seconds": round(self.seconds, 3), "cached": self.cached,
-                      "digest": self.digest})
+        return plain(
+            {
+                "id": self.id,
+                "path": str(self.path),
+                "scenario": self.scenario,
+                "title": self.manifest["title"],
+                "households": self.households,
+                "spans": self.spans,
+                "seeds": list(self.seeds),
+                "sample": self.sample,
+                "seconds": round(self.seconds, 3),
+                "cached": self.cached,
+                "digest": self.digest,
+            }
+        )
 
 
 def open_run(path, seeds=None, cached: bool = True) -> Run:
@@ -326,8 +376,11 @@ def open_run(path, seeds=None, cached: bool = True) -> Run:
         raise DataError(say("results.no_run"), file=str(path), hint=say("results.no_run.hint"))
     manifest = _read_json(path / "manifest.json")
     if manifest.get("schema_version") != SCHEMA_VERSION:
-        raise DataError(say("results.other_schema", found=manifest.get("schema_version"), known=SCHEMA_VERSION), file=str(path),
-                        hint=say("results.other_schema.hint"))
+        raise DataError(
+            say("results.other_schema", found=manifest.get("schema_version"), known=SCHEMA_VERSION),
+            file=str(path),
+            hint=say("results.other_schema.hint"),
+        )
     there = {int(p.parent.name.removeprefix("seed-")): p for p in sorted(path.glob("seed-*/cell.json"))}
     chosen = tuple(sorted(there)) if seeds is None else tuple(seeds)
     missing = [s for s in chosen if s not in there]

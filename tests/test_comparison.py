@@ -1,9 +1,10 @@
 """Paired differences: their values, their ranges, when they may be called a difference, and which runs have none."""
+
+import fake_cells
 import numpy as np
 import pandas as pd
 import pytest
 
-import fake_cells
 from sim.errors import IncomparableError, UsageError
 from sim.study.comparison import compare, cost_per_result, difference, to_object
 
@@ -24,7 +25,13 @@ def reform(out):
 
 
 def row(table, run, indicator, year, sector="all", district="zone"):
-    found = table[(table.run == run.id) & (table.indicator == indicator) & (table.year == year) & (table.sector == sector) & (table.district == district)]
+    found = table[
+        (table.run == run.id)
+        & (table.indicator == indicator)
+        & (table.year == year)
+        & (table.sector == sector)
+        & (table.district == district)
+    ]
     assert len(found) == 1
     return found.iloc[0]
 
@@ -33,9 +40,9 @@ def test_difference_by_hand():
     d = difference([1.0, 2.0, 3.0, 2.0])
     assert (d.mean, d.low, d.high, d.n) == (2.0, 1.0, 3.0, 4)
     assert d.se == pytest.approx(np.std([1, 2, 3, 2], ddof=1) / 2)
-    assert d.distinguishable        # 2 > 3.18 x 0.41
+    assert d.distinguishable  # 2 > 3.18 x 0.41
     assert not difference([1.0, 2.0, 3.0, 2.0], sample_se=0.7).distinguishable
-    assert not difference([1.0, 1.3]).distinguishable      # two seeds: t is 12.7
+    assert not difference([1.0, 1.3]).distinguishable  # two seeds: t is 12.7
     assert difference([1.0, 1.01]).distinguishable
 
 
@@ -60,7 +67,10 @@ def test_differences_are_taken_seed_by_seed(baseline, reform):
     found = row(table, reform, "wage_income", 2035, "rural")
     # the same luck on both sides: the made-up reform adds exactly 9 a year from 2021 on
     assert found["mean"] == pytest.approx(9 * 15) and found.se == pytest.approx(0, abs=1e-9) and found.distinguishable
-    a, b = (r.indicators.query("indicator == 'wage_income' and sector == 'rural' and year == 2035 and district == 'zone'").value.mean() for r in (baseline, reform))
+    a, b = (
+        r.indicators.query("indicator == 'wage_income' and sector == 'rural' and year == 2035 and district == 'zone'").value.mean()
+        for r in (baseline, reform)
+    )
     assert found.value == pytest.approx(b) and found["mean"] == pytest.approx(b - a)
     reference = row(table, baseline, "wage_income", 2035, "rural")
     assert np.isnan(reference["mean"]) and reference.n == 0 and not reference.distinguishable
@@ -86,9 +96,10 @@ def test_sampling_error_of_a_sample_enters(out):
     def with_error(result):
         frame = pd.DataFrame(result.indicators, columns=["year", "district", "sector", "indicator", "value", "unit"])
         return result._replace(indicators=frame.assign(sample_se=50.0))
+
     a, b = (fake_cells.write_run(out, fake_cells.scenario(id), households=60_000, change=with_error) for id in ("baseline", "reform"))
     found = row(compare(a, b, at=[2035]), b, "wage_income", 2035, "rural")
-    assert found.se == pytest.approx(np.hypot(50, 50)) and not found.distinguishable      # 135 < 3.18 x 71
+    assert found.se == pytest.approx(np.hypot(50, 50)) and not found.distinguishable  # 135 < 3.18 x 71
 
 
 def test_only_common_seeds_are_paired(out, baseline):
@@ -118,11 +129,12 @@ def test_calls_that_cannot_be_read(baseline):
 def test_cost_per_result(baseline, reform):
     costs = cost_per_result(baseline, reform, 2035)
     assert costs["homesteads_withdrawn"] == pytest.approx(5.5e6 / 14)
-    assert cost_per_result(baseline, reform, 2020)["homesteads_withdrawn"] is None       # nothing has begun: no cost per nothing
+    assert cost_per_result(baseline, reform, 2020)["homesteads_withdrawn"] is None  # nothing has begun: no cost per nothing
 
 
 def test_json_has_null_and_never_nan(baseline, reform):
     import json
+
     found = to_object([baseline, reform], compare(baseline, reform, at=[2025]))
     text = json.dumps(found, allow_nan=False)
     assert found["reference"] == baseline.id and "NaN" not in text

@@ -1,4 +1,5 @@
 """Cells over seeds: computed once, kept when others fail, refused before the machine is full."""
+
 import json
 import os
 import signal
@@ -8,9 +9,9 @@ import textwrap
 import time
 from pathlib import Path
 
+import fake_cells
 import pytest
 
-import fake_cells
 from sim.errors import DataError, MachineError, PartialError, UsageError
 from sim.study import ensemble, provenance
 
@@ -30,6 +31,7 @@ def run(tmp_path, spec=None, **call):
 def test_second_call_computes_nothing(tmp_path):
     def never(*_, **__):
         raise AssertionError("computed again")
+
     first = run(tmp_path)
     again = run(tmp_path, simulate=never)
     assert (first.cached, again.cached) == (False, True)
@@ -43,6 +45,7 @@ def test_more_seeds_add_cells_and_fewer_read_a_part(tmp_path):
     def counted(scenario, *, seed, **more):
         seen.append(seed)
         return fake_cells.simulate(scenario, seed=seed, **more)
+
     run(tmp_path, simulate=counted)
     both = run(tmp_path, simulate=counted, seeds=4)
     assert seen == [1, 2, 3, 4] and both.seeds == (1, 2, 3, 4)
@@ -120,7 +123,19 @@ def test_workers_by_default(monkeypatch):
     assert ensemble._workers(None, None, 60_000, 0)[0] == 1
 
 
-@pytest.mark.parametrize("call", [{"seeds": "one"}, {"seeds": "5-2"}, {"seeds": 0}, {"households": "many"}, {"households": 3}, {"years": "2020-2030"}, {"years": "all"}, {"years": 2060}])
+@pytest.mark.parametrize(
+    "call",
+    [
+        {"seeds": "one"},
+        {"seeds": "5-2"},
+        {"seeds": 0},
+        {"households": "many"},
+        {"households": 3},
+        {"years": "2020-2030"},
+        {"years": "all"},
+        {"years": 2060},
+    ],
+)
 def test_calls_that_cannot_be_read(tmp_path, call):
     with pytest.raises(UsageError) as error:
         run(tmp_path, **call)
@@ -172,7 +187,9 @@ def test_interrupt_keeps_finished_cells(tmp_path):
     """)
     script = tmp_path / "long.py"
     script.write_text(program)
-    child = subprocess.Popen([sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)], start_new_session=True, env=_environment())
+    child = subprocess.Popen(
+        [sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)], start_new_session=True, env=_environment()
+    )
     _until(lambda: list((tmp_path / "runs").glob("*/seed-*/cell.json")))
     os.killpg(child.pid, signal.SIGINT)
     assert child.wait(timeout=30) == 130
@@ -194,9 +211,13 @@ def _until(met, seconds=60):
 def test_the_resolved_scenario_reads_back_to_the_same_rules(tmp_path):
     from sim.policies.rulebook import order
     from sim.scenario import load
+
     file = tmp_path / "mine.yaml"
-    file.write_text("schema: 1\nid: mine\nlevers:\n  homestead_withdrawal:\n    steps:\n      - {from: 2021, districts: all, preset: plan}\n"
-                    "      - {from: 2026, districts: [jiutai], compensation_yuan_per_m2: 200.5, ramp_years: 3}\n", encoding="utf-8")
+    file.write_text(
+        "schema: 1\nid: mine\nlevers:\n  homestead_withdrawal:\n    steps:\n      - {from: 2021, districts: all, preset: plan}\n"
+        "      - {from: 2026, districts: [jiutai], compensation_yuan_per_m2: 200.5, ramp_years: 3}\n",
+        encoding="utf-8",
+    )
     scenario = load(file, ("homestead_withdrawal.compensation_yuan_per_m2@2021:jiutai=150", "delivery.rate_percent_per_year=60"))
     written = tmp_path / "scenario.resolved.yaml"
     written.write_text(provenance.resolved_yaml(scenario), encoding="utf-8")

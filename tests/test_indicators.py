@@ -1,4 +1,5 @@
 """Formulas against analytic limits; declarations complete."""
+
 import re
 from math import erf
 
@@ -49,13 +50,15 @@ def test_one_person_with_everything():
 def test_lognormal_limits(sigma):
     """Gini = 2 Phi(sigma / sqrt 2) - 1 = erf(sigma / 2), Theil = sigma^2 / 2, at the quantiles of a lognormal."""
     from scipy.special import ndtri
+
     values = np.exp(sigma * ndtri((np.arange(400_000) + 0.5) / 400_000))
     assert gini(values) == pytest.approx(erf(sigma / 2), abs=2e-4)
     assert theil(values) == pytest.approx(sigma**2 / 2, rel=2e-3)
 
 
 weighted = st.lists(st.tuples(st.floats(0, 1e6), st.integers(1, 5), st.integers(0, 2)), min_size=2, max_size=40).filter(
-    lambda rows: sum(v for v, _, _ in rows) > 1)
+    lambda rows: sum(v for v, _, _ in rows) > 1
+)
 
 
 @given(weighted)
@@ -79,8 +82,11 @@ def test_a_weight_is_a_number_of_copies(rows):
 def test_theil_is_between_plus_within(rows):
     values, weights, groups = map(np.array, zip(*rows))
     total = np.dot(values, weights)
-    within = sum(np.dot(values[g], weights[g]) / total * theil(values[g], weights[g])
-                 for g in (groups == k for k in range(3)) if g.any() and np.dot(values[g], weights[g]) > 0)
+    within = sum(
+        np.dot(values[g], weights[g]) / total * theil(values[g], weights[g])
+        for g in (groups == k for k in range(3))
+        if g.any() and np.dot(values[g], weights[g]) > 0
+    )
     between = theil_between(values, weights, groups)
     assert between + within == pytest.approx(theil(values, weights), abs=1e-9)
     assert between >= -1e-12
@@ -109,8 +115,11 @@ def test_reading_scales():
 
 
 def test_flows_are_summed_from_the_start():
-    rows = [(1, year, "zone", "all", id, value, unit) for year in (2019, 2020, 2021)
-            for id, value, unit in (("homesteads_withdrawn", 10.0, "plots"), ("population", 5.0, "persons"))]
+    rows = [
+        (1, year, "zone", "all", id, value, unit)
+        for year in (2019, 2020, 2021)
+        for id, value, unit in (("homesteads_withdrawn", 10.0, "plots"), ("population", 5.0, "persons"))
+    ]
     frame = pd.DataFrame(rows, columns=["seed", "year", "district", "sector", "indicator", "value", "unit"])
     summed = since_start(frame)
     assert list(summed["value"]) == [10, 20, 30] and set(summed["indicator"]) == {"homesteads_withdrawn_since_start"}

@@ -1,15 +1,16 @@
 """Cells on disk: whole or absent, reused only for the same key, readable as one table."""
+
 import errno
 import json
 import os
 import subprocess
 import sys
 
+import fake_cells
 import numpy as np
 import pandas as pd
 import pytest
 
-import fake_cells
 from sim import results
 from sim.errors import DataError, MachineError
 
@@ -17,8 +18,17 @@ KEY = {"seed": 1, "scenario": "abc"}
 
 
 def manifest(**more):
-    return {"schema_version": 1, "scenario": "baseline", "title": {"zh": "基线", "en": "Baseline"}, "first_year": 2019, "last_year": 2035,
-            "report_years": [2025, 2035], "sample": 1, "population_seed": 1, **more}
+    return {
+        "schema_version": 1,
+        "scenario": "baseline",
+        "title": {"zh": "基线", "en": "Baseline"},
+        "first_year": 2019,
+        "last_year": 2035,
+        "report_years": [2025, 2035],
+        "sample": 1,
+        "population_seed": 1,
+        **more,
+    }
 
 
 @pytest.fixture
@@ -37,8 +47,19 @@ def test_a_cell_comes_back_as_it_was(folder):
     result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,))
     cell = results.write_cell(folder, 1, 2019, KEY, result)
     assert sorted(p.name for p in cell.iterdir()) == sorted(
-        ["accounts.parquet", "cell.json", "checks.json", "distribution.parquet", "flows.parquet", "indicators.parquet", "log.jsonl", "paths.npz",
-         "rulebook.parquet", "snapshot-2025.parquet"])
+        [
+            "accounts.parquet",
+            "cell.json",
+            "checks.json",
+            "distribution.parquet",
+            "flows.parquet",
+            "indicators.parquet",
+            "log.jsonl",
+            "paths.npz",
+            "rulebook.parquet",
+            "snapshot-2025.parquet",
+        ]
+    )
     run = results.open_run(folder)
     assert list(run.indicators.columns) == ["seed", *results.TABLES["indicators"]]
     assert run.indicators.drop(columns="seed").values.tolist() == [list(row) for row in result.indicators]
@@ -84,6 +105,7 @@ def test_a_failed_write_leaves_the_cell_that_stood_there(folder, monkeypatch):
 
     def full(*_, **__):
         raise OSError(errno.ENOSPC, "No space left on device")
+
     monkeypatch.setattr(np, "savez_compressed", full)
     with pytest.raises(MachineError) as error:
         write(folder)
@@ -92,7 +114,9 @@ def test_a_failed_write_leaves_the_cell_that_stood_there(folder, monkeypatch):
     assert not list(folder.glob(".writing-*"))
 
 
-@pytest.mark.parametrize("code, kind", [(errno.EACCES, "permission"), (errno.EROFS, "permission"), (errno.ENOTDIR, "permission"), (errno.ENOSPC, "disk")])
+@pytest.mark.parametrize(
+    "code, kind", [(errno.EACCES, "permission"), (errno.EROFS, "permission"), (errno.ENOTDIR, "permission"), (errno.ENOSPC, "disk")]
+)
 def test_what_the_machine_refuses(code, kind):
     with pytest.raises(MachineError) as error, results.disk("there"):
         raise OSError(code, os.strerror(code))
@@ -102,9 +126,11 @@ def test_what_the_machine_refuses(code, kind):
 
 
 def test_leftovers_of_a_killed_writer_go_and_those_of_a_live_one_stay(folder):
-    program = ("import sys; from pathlib import Path; from sim import results; folder = Path(sys.argv[1]);"
-               "(folder / f'{results._UNFINISHED}seed-0009-{results._owner()}').mkdir(); (folder.parent / f'{results._UNFINISHED}x-{results._owner()}').mkdir();"
-               "import os; os._exit(9)")
+    program = (
+        "import sys; from pathlib import Path; from sim import results; folder = Path(sys.argv[1]);"
+        "(folder / f'{results._UNFINISHED}seed-0009-{results._owner()}').mkdir(); (folder.parent / f'{results._UNFINISHED}x-{results._owner()}').mkdir();"
+        "import os; os._exit(9)"
+    )
     subprocess.run([sys.executable, "-c", program, str(folder)], check=False)
     live = folder / f"{results._UNFINISHED}seed-0002-{results._owner()}"
     live.mkdir()
@@ -118,7 +144,7 @@ def test_what_is_no_run_is_refused(tmp_path, folder):
             results.open_run(path)
         with pytest.raises(DataError):
             results.remove_run(path)
-    with pytest.raises(DataError):          # a manifest, but no finished cell
+    with pytest.raises(DataError):  # a manifest, but no finished cell
         results.open_run(folder)
     assert results.list_runs(folder.parent) == []
     write(folder)
@@ -144,4 +170,11 @@ def test_tables_of_another_shape_are_refused(folder):
 
 
 def test_pandas_stays_out_until_a_table_is_read():
-    subprocess.run([sys.executable, "-c", "import sys, sim.results, sim.indicators; assert not {'pandas', 'pyarrow', 'mesa', 'numba'} & set(sys.modules)"], check=True)
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import sys, sim.results, sim.indicators; assert not {'pandas', 'pyarrow', 'mesa', 'numba'} & set(sys.modules)",
+        ],
+        check=True,
+    )

@@ -3,6 +3,7 @@
 Plotly is embedded once; every chart and table has its numbers as a CSV link inside the file (with BOM, so that Excel reads Chinese). No address is ever asked.
 Not here: charts (`sim/report/charts.py`), the sheet of indicators (`sim/report/tables.py`), Word and PNG (`sim/report/exports.py`).
 """
+
 import base64
 import csv
 import io
@@ -11,8 +12,9 @@ import math
 from functools import cache
 from pathlib import Path
 
-from sim.report import charts, tables
-from sim.report.charts import Chart, View
+from sim.indicators import SINCE_START
+from sim.report import charts, gains, sentences, tables
+from sim.report.view import GAP, TILE_SPAN, Chart, View
 from sim.results import Run, plain, write_text
 from sim.words import language as current_language
 
@@ -25,6 +27,7 @@ def write_brief(runs: list[Run], path, language: str | None = None) -> Path:
     path = Path(path)
     text = brief(runs, language)
     from sim.results import disk
+
     with disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
@@ -34,21 +37,41 @@ def write_brief(runs: list[Run], path, language: str | None = None) -> Path:
 def brief(runs: list[Run], language: str | None = None) -> str:
     """The HTML of the brief."""
     import jinja2
+
     view = View(list(runs), language or current_language())
     figures = {chart.id: chart for chart in drawn(view)}
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
+    )
     page = environment.get_template("brief.html.jinja")
     return page.render(
-        view=view, say=view.say, charts=figures, plotly=plotly_source(), css=(FOLDER / "brief.css").read_text(encoding="utf-8"), csv_link=csv_link,
-        figure_json=lambda chart: _script_json(chart.figure), title=_title(view), summary=charts.gap_sentence(view), reason=charts.small_reason(view),
-        disagreement=charts.disagreement(view), sheets=_sheets(view), maps=_maps(view), district_sentence=charts.district_sentence(view),
-        district_csv=charts.district_rows(view), limits=[view.say(f"limit.{id}") for id in LIMITS], source=tables.source_line(view.focus, view.language),
-        levers=_levers(view), provenance=_provenance(view), quality=_quality(view))
+        view=view,
+        say=view.say,
+        charts=figures,
+        plotly=plotly_source(),
+        css=(FOLDER / "brief.css").read_text(encoding="utf-8"),
+        csv_link=csv_link,
+        shows=tables.shows,
+        figure_json=lambda chart: _script_json(chart.figure),
+        title=_title(view),
+        summary=_summary(view),
+        reason=sentences.small_reason(view),
+        disagreement=sentences.disagreement(view),
+        sheets=_sheets(view),
+        maps=_maps(view),
+        district_sentence=gains.district_sentence(view),
+        district_csv=gains.district_rows(view),
+        limits=[view.say(f"limit.{id}") for id in LIMITS],
+        source=tables.source_line(view.focus, view.language),
+        levers=_levers(view),
+        provenance=_provenance(view),
+        quality=_quality(view),
+    )
 
 
 def drawn(view: View) -> list[Chart]:
     """Every chart that these runs have numbers for, in the order of the page."""
-    made = [charts.gap(view), charts.income(view), charts.exits(view), charts.loans(view), charts.gains(view), charts.gains(view, "type")]
+    made = [charts.gap(view), charts.income(view), charts.exits(view), charts.loans(view), gains.gains(view), gains.gains(view, "type")]
     return [chart for chart in made if chart is not None]
 
 
@@ -56,6 +79,7 @@ def drawn(view: View) -> list[Chart]:
 def plotly_source() -> str:
     """The Plotly library, without its link to a source map."""
     from plotly.offline import get_plotlyjs
+
     lines = [line for line in get_plotlyjs().splitlines() if not line.startswith("//# sourceMappingURL")]
     return "\n".join(lines).replace("</script", "<\\/script")
 
@@ -77,6 +101,12 @@ def csv_link(columns: list[str], rows: list[list]) -> str:
     return "data:text/csv;charset=utf-8;base64," + base64.b64encode(csv_text(columns, rows).encode("utf-8")).decode("ascii")
 
 
+def _summary(view: View) -> str:
+    """The ratio in one sentence, and what it means for rural incomes in another."""
+    stop, space = ("。", "") if view.language == "zh" else (".", " ")
+    return sentences.gap_sentence(view) + space + sentences.income_sentence(view) + stop
+
+
 def _title(view: View) -> str:
     names = {"scenario": view.focus.title(view.language), "reference": view.reference.title(view.language), "year": view.last}
     return view.say("brief.title" if view.alone else "brief.title.against", **names)
@@ -88,31 +118,54 @@ def _sheets(view: View) -> list[dict]:
     for run in view.runs[1:] or view.runs:
         for year in view.report_years:
             rows = tables.sheet(view.reference, None if view.alone else run, year, view.language, view.table)
-            made.append({"caption": tables.caption(view.reference, run, year, view.language) if not view.alone else f"{year} · {run.title(view.language)}", "year": year,
-                         "header": tables.header(view.reference, run, view.language), "rows": rows, "how": tables.how(run, tables.common_seeds(view.reference, run), view.language),
-                         "csv": ([*tables.header(view.reference, run, view.language)], [tables.cells(row) for row in rows])})
+            made.append(
+                {
+                    "caption": tables.caption(view.reference, run, year, view.language),
+                    "year": year,
+                    "header": tables.header(view.reference, run, view.language),
+                    "rows": rows,
+                    "how": tables.how(run, tables.common_seeds(view.reference, run), view.language),
+                    "csv": ([*tables.header(view.reference, run, view.language)], [tables.cells(row) for row in rows]),
+                }
+            )
     return made
 
 
 def _maps(view: View) -> list[dict]:
-    exits = f"homesteads_withdrawn{charts.SINCE_START}"
-    wanted = ((charts.GAP, charts.TILE_SPAN, "brief.districts.gap"), (exits, 10.0, "brief.districts.exits"))
-    made = [{"title": view.say(key, year=view.end), "tiles": charts.tiles(view, id, least)} for id, least, key in wanted]
+    exits = f"homesteads_withdrawn{SINCE_START}"
+    wanted = ((GAP, TILE_SPAN, "brief.districts.gap"), (exits, 10.0, "brief.districts.exits"))
+    made = [{"title": view.say(key, year=view.end), "tiles": gains.tiles(view, id, least)} for id, least, key in wanted]
     return [one for one in made if one["tiles"]]
 
 
 def _levers(view: View) -> list[dict]:
     """The instruments of the scenario in focus with their clauses and first year."""
     cards = view.focus.manifest["levers"] or []
-    return [{"name": card["title"][view.language], "clauses": "、".join(f"{c['place']} {c['phrase']}" for c in card["clauses"]),
-             "since": min(step["from"] for step in card["steps"])} for card in cards]
+    return [
+        {
+            "name": card["title"][view.language],
+            "clauses": "、".join(f"{c['place']} {c['phrase']}" for c in card["clauses"]),
+            "since": min(step["from"] for step in card["steps"]),
+        }
+        for card in cards
+    ]
 
 
 def _provenance(view: View) -> list[dict]:
-    return [{"name": run.title(view.language), "id": run.id, "households": f"{run.households:,}", "kind": tables.kind_of(run, view.language),
-             "seeds": ", ".join(map(str, run.seeds)), "digest": run.digest[:16], "made": str(run.manifest.get("finished", ""))[:10],
-             "code": f"ronghe {run.manifest['versions'].get('ronghe') or ''} {(run.manifest['git']['commit'] or '')[:10]}".strip(),
-             "dirty": bool(run.manifest["git"]["dirty"])} for run in view.runs]
+    return [
+        {
+            "name": run.title(view.language),
+            "id": run.id,
+            "households": f"{run.households:,}",
+            "kind": tables.kind_of(run, view.language),
+            "seeds": ", ".join(map(str, run.seeds)),
+            "digest": run.digest[:16],
+            "made": str(run.manifest.get("finished", ""))[:10],
+            "code": f"ronghe {run.manifest['versions'].get('ronghe') or ''} {(run.manifest['git']['commit'] or '')[:10]}".strip(),
+            "dirty": bool(run.manifest["git"]["dirty"]),
+        }
+        for run in view.runs
+    ]
 
 
 def _quality(view: View) -> str:
@@ -120,7 +173,13 @@ def _quality(view: View) -> str:
     from collections import Counter
 
     from sim.evidence import figures
+
     found = figures()
     count = Counter(figure.quality for figure in (found.values() if hasattr(found, "values") else found))
-    return view.say("brief.quality.row", official=count["official"], paper=count["paper"], news=count["news"],
-                    memory=count["memory"] + count["assumed"] + count["derived"])
+    return view.say(
+        "brief.quality.row",
+        official=count["official"],
+        paper=count["paper"],
+        news=count["news"],
+        memory=count["memory"] + count["assumed"] + count["derived"],
+    )

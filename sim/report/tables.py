@@ -2,6 +2,7 @@
 
 Not here: the tidy numbers themselves (`sim/study/comparison.py`), drawing (`sim/report/charts.py`).
 """
+
 from typing import NamedTuple
 
 import numpy as np
@@ -12,12 +13,28 @@ from sim.study.comparison import COSTS, MANY_SEEDS, compare, cost_per_result
 from sim.words import CATALOGUE, LANGUAGES
 
 KEY_ROWS = (
-    ("income_gap_ratio", "all"), ("income_gap_ratio_fixed_membership", "all"), ("income_gap_ratio_registered", "all"),
+    ("income_gap_ratio", "all"),
+    ("income_gap_ratio_fixed_membership", "all"),
+    ("income_gap_ratio_registered", "all"),
     *((id, sector) for sector in ("rural", "urban") for id in ("disposable_income", *INCOME_COMPONENTS)),
-    ("gini", "all"), ("settled_migrants", "all"),
-    *((f"{id}{SINCE_START}", "all") for id in ("homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited",
-                                                "combined_exits", "homestead_reclaimed_ha", "parcels_entered")),
-    ("land_transfer_share", "all"), ("grain_output_t", "all"), ("loans_outstanding_yuan", "all"), (f"loans_new{SINCE_START}", "all"),
+    ("gini", "all"),
+    ("settled_migrants", "all"),
+    *(
+        (f"{id}{SINCE_START}", "all")
+        for id in (
+            "homesteads_withdrawn",
+            "qualification_retained",
+            "contract_rights_exited_mu",
+            "shares_exited",
+            "combined_exits",
+            "homestead_reclaimed_ha",
+            "parcels_entered",
+        )
+    ),
+    ("land_transfer_share", "all"),
+    ("grain_output_t", "all"),
+    ("loans_outstanding_yuan", "all"),
+    (f"loans_new{SINCE_START}", "all"),
     (f"fiscal_cost_yuan{SINCE_START}", "all"),
 )
 
@@ -34,7 +51,7 @@ class SheetRow(NamedTuple):
     difference: str
     range: str
     verdict: str
-    raw: dict            # reference, value, mean, low, high, se, n, distinguishable
+    raw: dict  # reference, value, mean, low, high, se, n, distinguishable
     divisor: float
     better: int
 
@@ -66,6 +83,11 @@ def verdict(raw: dict, better: int, language: str) -> str:
     if better == 0:
         return tell(language, "table.changed")
     return tell(language, "table.better" if raw["mean"] * better > 0 else "table.worse")
+
+
+def shows(number: str) -> bool:
+    """Whether a printed difference has a digit other than zero."""
+    return any(character in "123456789" for character in number)
 
 
 def kind_of(run: Run, language: str) -> str:
@@ -104,9 +126,11 @@ def _row(id: str, sector: str, name: str, raw: dict, language: str) -> SheetRow:
 
     def show(value, signed=False):
         return indicator.show(value, language, signed)
-    spread = "" if not np.isfinite(raw["low"]) else f"{show(raw['low'], True)} … {show(raw['high'], True)}"
-    return SheetRow(id, sector, name, unit, show(raw["reference"]), show(raw["value"]), show(raw["mean"], True) if raw["n"] else "", spread,
-                    verdict(raw, indicator.better, language), raw, divisor, indicator.better)
+
+    spread = "" if not np.isfinite(raw["low"]) else tell(language, "table.span", low=show(raw["low"], True), high=show(raw["high"], True))
+    size = show(raw["mean"], True) if raw["n"] else ""
+    read = verdict(raw, indicator.better, language) if shows(size) or not raw["distinguishable"] else tell(language, "verdict.tiny")
+    return SheetRow(id, sector, name, unit, show(raw["reference"]), show(raw["value"]), size, spread, read, raw, divisor, indicator.better)
 
 
 def _costs(reference: Run, run: Run, year: int, language: str) -> list[SheetRow]:
@@ -116,15 +140,33 @@ def _costs(reference: Run, run: Run, year: int, language: str) -> list[SheetRow]
         if cost is None:
             continue
         unit = tell(language, f"unit.{COSTS[id]}")
-        rows.append(SheetRow(f"cost_per_{COSTS[id]}", "all", tell(language, "table.cost", unit=unit, result=indicator_of(id).title(language)),
-                             tell(language, "table.cost.unit", unit=unit), "–", f"{cost:,.0f}", "", "", "",
-                             {**nothing, "value": cost, "n": 0, "distinguishable": False}, 1.0, -1))
+        rows.append(
+            SheetRow(
+                f"cost_per_{COSTS[id]}",
+                "all",
+                tell(language, f"table.cost.{COSTS[id]}"),
+                tell(language, "table.cost.unit", unit=unit),
+                "–",
+                f"{cost:,.0f}",
+                "",
+                "",
+                "",
+                {**nothing, "value": cost, "n": 0, "distinguishable": False},
+                1.0,
+                -1,
+            )
+        )
     return rows
 
 
 def header(reference: Run, run: Run, language: str) -> list[str]:
-    return [tell(language, "table.indicator"), tell(language, "table.unit"), reference.title(language), run.title(language),
-            *(tell(language, f"table.{key}") for key in ("difference", "range", "verdict"))]
+    return [
+        tell(language, "table.indicator"),
+        tell(language, "table.unit"),
+        reference.title(language),
+        run.title(language),
+        *(tell(language, f"table.{key}") for key in ("difference", "range", "verdict")),
+    ]
 
 
 def cells(row: SheetRow) -> list[str]:
@@ -132,11 +174,16 @@ def cells(row: SheetRow) -> list[str]:
 
 
 def caption(reference: Run, run: Run, year: int, language: str) -> str:
+    """Title of a sheet; a run alone is named without a reference."""
+    if run is reference:
+        return f"{year} · {run.title(language)}"
     return tell(language, "table.title", year=year, scenario=run.title(language), reference=reference.title(language))
 
 
 def how(run: Run, seeds: int, language: str) -> str:
-    return tell(language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language))
+    return tell(
+        language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language)
+    )
 
 
 def common_seeds(*runs: Run) -> int:
@@ -153,7 +200,11 @@ def markdown(runs: list[Run], years, language: str, by: str | None = None) -> st
             else:
                 names = header(reference, run, language)
                 body = [cells(row) for row in sheet(reference, run if run is not reference else None, year, language)]
-            lines = [f"| {' | '.join(names)} |", "|" + "---|" * 2 + "---:|" * (len(names) - 2), *(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in body)]
+            lines = [
+                f"| {' | '.join(names)} |",
+                "|" + "---|" * 2 + "---:|" * (len(names) - 2),
+                *(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in body),
+            ]
             parts.append(f"**{caption(reference, run, year, language)}**\n\n" + "\n".join(lines) + "\n")
         parts.append(how(run, common_seeds(reference, run), language) + "\n")
     return "\n".join(parts)
@@ -168,8 +219,10 @@ def groups(reference: Run, run: Run, year: int, by: str, language: str) -> tuple
     for r in table[table["run"] == run.id].itertuples():
         if by == "district" and r.indicator not in wanted:
             continue
-        raw = {"reference": base.get((r.indicator, r.district, r.sector, r.group), float("nan")),
-               **{f: getattr(r, f) for f in ("value", "mean", "low", "high", "se", "n", "distinguishable")}}
+        raw = {
+            "reference": base.get((r.indicator, r.district, r.sector, r.group), float("nan")),
+            **{f: getattr(r, f) for f in ("value", "mean", "low", "high", "se", "n", "distinguishable")},
+        }
         place = district_name(r.district, language) if by == "district" else group_name(r.group, language)
         rows.append([place, *cells(_row(r.indicator, r.sector, label(r.indicator, r.sector, language), raw, language))])
     return [tell(language, "table.district" if by == "district" else "table.group"), *header(reference, run, language)], rows
@@ -177,12 +230,13 @@ def groups(reference: Run, run: Run, year: int, by: str, language: str) -> tuple
 
 def district_name(id: str, language: str) -> str:
     from sim.places import DISTRICTS
+
     return next((getattr(d, language) for d in DISTRICTS if d.id == id), id)
 
 
 def group_name(group: str, language: str) -> str:
-    """`decile 1` in words; a type of household as the run names it."""
+    """`decile 1` in words; a type of household in words where the catalogue has it, else as the run names it."""
     if not group.startswith("decile "):
-        return group
+        return tell(language, f"type.{group}") if f"type.{group}" in CATALOGUE else group
     k = int(group.removeprefix("decile "))
     return tell(language, {1: "brief.decile.low", 10: "brief.decile.high"}.get(k, "brief.decile"), k=k)

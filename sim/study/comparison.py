@@ -1,11 +1,13 @@
 """Runs side by side: means over seeds, and differences to the first run paired by seed, with their range and whether they can be told from chance.
 
 A seed drives the years and never the population, and every scenario meets the same luck, so that a difference is taken seed by seed.
-A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error. That error has two parts: the spread over
-seeds, and for a sample the sampling error, read from a column `sample_se` of the indicators where the run gives one. The two runs' sampling errors
-are added as if independent; they share their households, so this is an upper bound and errs towards "not distinguishable".
+A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error.
+That error has two parts: the spread over seeds and, for a sample, the sampling error, read from a column `sample_se` of the indicators where
+the run gives one. The two runs' sampling errors are added as if independent; they share their households, so this is an upper bound and errs
+towards "not distinguishable".
 Not here: the tables of the command line (`sim/report/tables.py`).
 """
+
 from typing import NamedTuple
 
 import numpy as np
@@ -17,9 +19,12 @@ from sim.words import say
 
 KEY = ["indicator", "year", "district", "sector", "group", "unit"]
 BY = ("district", "decile", "type")
-MANY_SEEDS = 20          # from here on low and high are the 5th and 95th percentile, below the smallest and largest
-COSTS = {                # result -> what a unit of it is called; cost per result is the difference of the policies' cost over the difference of the result
-    "homesteads_withdrawn": "plot", "contract_rights_exited_mu": "mu", "settled_migrants": "person", "loans_new": "loan",
+MANY_SEEDS = 20  # from here on low and high are the 5th and 95th percentile, below the smallest and largest
+COSTS = {  # result -> what a unit of it is called; cost per result is the difference of the policies' cost over the difference of the result
+    "homesteads_withdrawn": "plot",
+    "contract_rights_exited_mu": "mu",
+    "settled_migrants": "person",
+    "loans_new": "loan",
 }
 
 
@@ -51,6 +56,7 @@ def difference(paired, sample_se: float = float("nan")) -> Difference:
 
 def _threshold(n: int) -> float:
     from scipy.special import stdtrit
+
     return max(2.0, float(stdtrit(n - 1, 0.975)))
 
 
@@ -61,8 +67,17 @@ def check(runs: list[Run]) -> None:
         for name in ("years", "households", "weighted", "sample", "population_seed"):
             mine, theirs = getattr(first, name), getattr(other, name)
             if mine != theirs:
-                raise IncomparableError(say("compare.differ", what=say("compare.years_of" if name == "years" else f"compare.{name}"), a=_shown(mine), b=_shown(theirs), first=first.id),
-                                        where=other.id, hint=say("compare.differ.hint"))
+                raise IncomparableError(
+                    say(
+                        "compare.differ",
+                        what=say("compare.years_of" if name == "years" else f"compare.{name}"),
+                        a=_shown(mine),
+                        b=_shown(theirs),
+                        first=first.id,
+                    ),
+                    where=other.id,
+                    hint=say("compare.differ.hint"),
+                )
     if len(runs) > 1 and not set.intersection(*(set(run.seeds) for run in runs)):
         raise IncomparableError(say("compare.no_seed"), where=" ".join(run.id for run in runs), hint=say("compare.no_seed.hint"))
     if len({run.id for run in runs}) < len(runs):
@@ -70,7 +85,13 @@ def check(runs: list[Run]) -> None:
 
 
 def _shown(value) -> str:
-    return "-".join(map(str, value)) if isinstance(value, tuple) else f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
+    return (
+        "-".join(map(str, value))
+        if isinstance(value, tuple)
+        else f"{value:,}"
+        if isinstance(value, int) and not isinstance(value, bool)
+        else str(value)
+    )
 
 
 def compare(*runs, at=None, by: str | None = None):
@@ -78,7 +99,8 @@ def compare(*runs, at=None, by: str | None = None):
 
     Columns: run, indicator, year, district, sector, group, unit, value (mean over the run's seeds), and of the difference to the first run
     mean, low, high, se, n, distinguishable (NaN, 0 and False for the first run itself).
-    at: years, all where None; by: `district` (the nine units), `decile`, `type` (groups of households), or None for the zone. Flows come as X and X_since_start.
+    at: years, all where None; by: `district` (the nine units), `decile`, `type` (groups of households), or None for the zone.
+    Flows come as X and X_since_start.
     """
     runs = list(runs[0]) if len(runs) == 1 and not isinstance(runs[0], Run) else list(runs)
     if not runs:
@@ -96,7 +118,9 @@ def _years(run: Run, at) -> list[int]:
     years = list(range(first, last + 1)) if at is None else [int(year) for year in at]
     outside = [year for year in years if not first <= year <= last]
     if outside:
-        raise UsageError(say("compare.years", years=", ".join(map(str, outside)), first=first, last=last), where="--at", hint=say("compare.years.hint"))
+        raise UsageError(
+            say("compare.years", years=", ".join(map(str, outside)), first=first, last=last), where="--at", hint=say("compare.years.hint")
+        )
     return years
 
 
@@ -104,6 +128,7 @@ def seed_values(run: Run, by: str | None = None):
     """Long: KEY, seed, value and, where the run gives it, sample_se; of the zone, of the nine units, or of one sort of household groups."""
     if by in (None, "district"):
         import pandas as pd
+
         frame = run.indicators
         frame = frame[(frame["district"] == "zone") == (by is None)]
         return pd.concat([frame, since_start(frame).drop(columns="sample_se", errors="ignore")], ignore_index=True).assign(group="")
@@ -113,6 +138,7 @@ def seed_values(run: Run, by: str | None = None):
 
 def _tidy(runs, frames):
     import pandas as pd
+
     pieces = []
     reference = frames[0].pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
     reference_se = _sampling(frames[0])
@@ -125,7 +151,7 @@ def _tidy(runs, frames):
             seeds = [seed for seed in reference.columns if seed in values.columns]
             paired = values[seeds] - reference.reindex(values.index)[seeds]
             sampling = np.hypot(_sampling(frame).reindex(values.index), reference_se.reindex(values.index))
-            noise = 1e-9 * rows["value"].abs()          # below it a difference is the last digit of a float
+            noise = 1e-9 * rows["value"].abs()  # below it a difference is the last digit of a float
             paired = paired.where(paired.abs().gt(noise, axis=0) | paired.isna(), 0.0)
             summaries = [difference(row, se) for row, se in zip(paired.to_numpy(), sampling.to_numpy(), strict=True)]
         pieces.append(pd.concat([rows, pd.DataFrame(summaries, index=rows.index)], axis=1).reset_index())
@@ -140,7 +166,9 @@ def _sampling(frame):
 
 
 def cost_per_result(reference: Run, run: Run, year: int) -> dict[str, float | None]:
-    """{indicator: yuan of 2019 spent on policies per unit of it}, both as differences to the reference summed from the start (stocks: at the year), means over common seeds.
+    """{indicator: yuan of 2019 spent on policies per unit of it}, both as differences to the reference.
+
+    Flows are summed from the start, stocks taken at the year; means over common seeds.
 
     None where the result does not grow by a distinguishable amount, or no cost is known: a cost of almost nothing is no number.
     """
@@ -160,7 +188,10 @@ def to_object(runs: list[Run], table) -> dict:
     rows = []
     for key, part in table.groupby(KEY, sort=False):
         values = {r.run: r.value for r in part.itertuples()}
-        differences = {r.run: {"mean": r.mean, "low": r.low, "high": r.high, "se": r.se, "n": r.n, "distinguishable": r.distinguishable}
-                       for r in part.itertuples() if r.run != runs[0].id}
+        differences = {
+            r.run: {"mean": r.mean, "low": r.low, "high": r.high, "se": r.se, "n": r.n, "distinguishable": r.distinguishable}
+            for r in part.itertuples()
+            if r.run != runs[0].id
+        }
         rows.append({**dict(zip(KEY, key, strict=True)), "values": values, "differences": differences})
     return plain({"schema_version": 1, "runs": [run.card() for run in runs], "reference": runs[0].id, "rows": rows})

@@ -2,13 +2,15 @@
 
 Not here: other machines and shards (`sim/study/schedulers`), differences between scenarios (`sim/study/comparison.py`), the year itself (`sim/model.py`).
 """
+
 import os
 import queue
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
-from typing import Any, Callable, NamedTuple
+from typing import Any, NamedTuple
 
 from sim import results
 from sim.errors import MachineError, PartialError, RongheError, UsageError
@@ -17,20 +19,20 @@ from sim.run_options import read_households, read_seeds, read_years
 from sim.study import provenance
 from sim.words import say
 
-BYTES_PER_HOUSEHOLD = 2_200          # of a running cell: tables, scratch and one year's results, per household row
-BYTES_PER_PROCESS = 400_000_000      # interpreter, compiled code and libraries
-ZONE_HOUSEHOLDS = 1_410_000          # rows of the whole zone
+BYTES_PER_HOUSEHOLD = 2_200  # of a running cell: tables, scratch and one year's results, per household row
+BYTES_PER_PROCESS = 400_000_000  # interpreter, compiled code and libraries
+ZONE_HOUSEHOLDS = 1_410_000  # rows of the whole zone
 
 
 class Plan(NamedTuple):
     """What a call of `run` comes down to, before anything is computed."""
 
     scenario: Any
-    households: int | None       # None: the whole zone
+    households: int | None  # None: the whole zone
     seeds: tuple[int, ...]
-    missing: tuple[int, ...]     # seeds of which no finished cell stands
+    missing: tuple[int, ...]  # seeds of which no finished cell stands
     folder: Path
-    keys: dict[int, dict]        # seed -> the full key of its cell
+    keys: dict[int, dict]  # seed -> the full key of its cell
     population_seed: int
     sample: int
     snapshot: tuple[int, ...]
@@ -49,7 +51,7 @@ class Progress(NamedTuple):
     kind: str
     seed: int
     year: int
-    done: float         # share of all missing years that are computed, 0-1
+    done: float  # share of all missing years that are computed, 0-1
     seconds_left: float | None
 
 
@@ -57,8 +59,21 @@ class Cancelled(Exception):
     """Raised inside a worker at the end of a year once the caller has been interrupted."""
 
 
-def run(source, households=None, seeds=None, years=None, jobs=None, threads=None, out="runs", settings=(), force=False, sample=1, snapshot=(),
-        progress: Callable[[Progress], None] | None = None, simulate=None) -> Run:
+def run(
+    source,
+    households=None,
+    seeds=None,
+    years=None,
+    jobs=None,
+    threads=None,
+    out="runs",
+    settings=(),
+    force=False,
+    sample=1,
+    snapshot=(),
+    progress: Callable[[Progress], None] | None = None,
+    simulate=None,
+) -> Run:
     """Compute what is missing of a scenario and open its run.
 
     source: an id, a path or a loaded scenario; households: a number or `all`; seeds: a number n (1 to n), a text as on the command line, or a list;
@@ -69,7 +84,9 @@ def run(source, households=None, seeds=None, years=None, jobs=None, threads=None
     return carry_out(plan, progress, simulate)
 
 
-def prepare(source, households=None, seeds=None, years=None, jobs=None, threads=None, out="runs", settings=(), force=False, sample=1, snapshot=()) -> Plan:
+def prepare(
+    source, households=None, seeds=None, years=None, jobs=None, threads=None, out="runs", settings=(), force=False, sample=1, snapshot=()
+) -> Plan:
     """Resolve a call into a Plan; touches the disk only to look."""
     scenario = provenance.scenario_of(source, settings, _years(years))
     households = _households(scenario.run.households if households is None else households)
@@ -78,9 +95,15 @@ def prepare(source, households=None, seeds=None, years=None, jobs=None, threads=
     snapshot = tuple(sorted({int(year) for year in snapshot}))
     outside = [y for y in snapshot if not scenario.horizon.start <= y <= scenario.horizon.end]
     if outside:
-        raise UsageError(say("ensemble.snapshot_outside", years=", ".join(map(str, outside)), first=scenario.horizon.start, last=scenario.horizon.end),
-                         where="--snapshot", hint=say("ensemble.snapshot_outside.hint"))
-    keys = {seed: provenance.cell_key(scenario, households=households, seed=seed, population_seed=population_seed, sample=sample) for seed in seeds}
+        raise UsageError(
+            say("ensemble.snapshot_outside", years=", ".join(map(str, outside)), first=scenario.horizon.start, last=scenario.horizon.end),
+            where="--snapshot",
+            hint=say("ensemble.snapshot_outside.hint"),
+        )
+    keys = {
+        seed: provenance.cell_key(scenario, households=households, seed=seed, population_seed=population_seed, sample=sample)
+        for seed in seeds
+    }
     folder = Path(out) / f"{scenario.id}-{provenance.folder_hex(keys[seeds[0]])}"
     missing = seeds if force else tuple(s for s in seeds if not results.finished(folder, s, keys[s], snapshot))
     jobs, threads = _workers(jobs, threads, households, len(missing))
@@ -106,8 +129,18 @@ def carry_out(plan: Plan, progress=None, simulate=None) -> Run:
         kept = len(plan.seeds) - len(failed)
         if isinstance(failed[first], RongheError) and kept == 0:
             raise failed[first]
-        raise PartialError(say("ensemble.partial", failed=", ".join(map(str, failed)), scenario=plan.scenario.id, kept=kept, of=len(plan.seeds),
-                               problem=f"{type(failed[first]).__name__}: {failed[first]}"), failed=tuple(failed), hint=say("ensemble.partial.hint")) from failed[first]
+        raise PartialError(
+            say(
+                "ensemble.partial",
+                failed=", ".join(map(str, failed)),
+                scenario=plan.scenario.id,
+                kept=kept,
+                of=len(plan.seeds),
+                problem=f"{type(failed[first]).__name__}: {failed[first]}",
+            ),
+            failed=tuple(failed),
+            hint=say("ensemble.partial.hint"),
+        ) from failed[first]
     return results.open_run(plan.folder, plan.seeds, cached=False)
 
 
@@ -174,8 +207,13 @@ def check_memory(plan: Plan) -> None:
     """Refuse what would not fit, before anything is computed."""
     free = available_memory()
     if free is not None and plan.bytes_needed > free:
-        raise MachineError(say("ensemble.memory", needed=f"{plan.bytes_needed / 1e9:.1f}", free=f"{free / 1e9:.1f}", jobs=min(plan.jobs, len(plan.missing))),
-                           kind="memory", hint=say("ensemble.memory.hint"))
+        raise MachineError(
+            say(
+                "ensemble.memory", needed=f"{plan.bytes_needed / 1e9:.1f}", free=f"{free / 1e9:.1f}", jobs=min(plan.jobs, len(plan.missing))
+            ),
+            kind="memory",
+            hint=say("ensemble.memory.hint"),
+        )
 
 
 # ---------------------------------------------------------------------------------------------------- computing
@@ -183,8 +221,16 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
     """Simulate one seed and put its cell on disk."""
     if simulate is None:
         from sim.model import simulate
-    result = simulate(plan.scenario, households=plan.households, seed=seed, population_seed=plan.population_seed, sample=plan.sample, threads=plan.threads,
-                      progress=on_year, snapshot_years=plan.snapshot)
+    result = simulate(
+        plan.scenario,
+        households=plan.households,
+        seed=seed,
+        population_seed=plan.population_seed,
+        sample=plan.sample,
+        threads=plan.threads,
+        progress=on_year,
+        snapshot_years=plan.snapshot,
+    )
     results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
 
 
@@ -209,6 +255,7 @@ _worker: dict[str, Any] = {}
 def _begin_worker(plan: Plan, simulate, events, cancelled) -> None:
     """Runs first in every worker: the interrupt key is the parent's affair."""
     import signal
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _worker.update(plan=plan, simulate=simulate, events=events, cancelled=cancelled)
 
@@ -218,6 +265,7 @@ def _work(seed: int) -> int:
         if _worker["cancelled"].is_set():
             raise Cancelled
         _worker["events"].put(("year", seed, year))
+
     _worker["events"].put(("started", seed, 0))
     compute_cell(_worker["plan"], seed, _worker["simulate"], on_year)
     return seed
@@ -239,6 +287,7 @@ def _in_pool(plan: Plan, watch, simulate) -> dict[int, BaseException]:
 def _pool(plan: Plan, seeds, jobs: int, watch, simulate) -> tuple[dict[int, BaseException], list[int]]:
     """(failed, lost): seeds with their exception, and seeds whose worker was killed."""
     import multiprocessing
+
     context = multiprocessing.get_context("spawn")
     events, cancelled = context.Queue(), context.Event()
     failed: dict[int, BaseException] = {}
@@ -276,7 +325,13 @@ def _note(plan: Plan, seed: int, problem: BaseException) -> None:
     """Keep the traceback of a failed cell in the run's log.jsonl."""
     import json
     import traceback
-    line = {"event": "failed", "seed": seed, "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"), "traceback": "".join(traceback.format_exception(problem))}
+
+    line = {
+        "event": "failed",
+        "seed": seed,
+        "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
+        "traceback": "".join(traceback.format_exception(problem)),
+    }
     with results.disk(plan.folder), (plan.folder / "log.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(line, ensure_ascii=False) + "\n")
 

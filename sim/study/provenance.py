@@ -2,6 +2,7 @@
 
 Not here: what belongs to a key (`sim/identity.py`), the cells themselves (`sim/results.py`).
 """
+
 import os
 import platform
 import subprocess
@@ -23,6 +24,7 @@ def git_state() -> dict:
 
     def ask(*words):
         return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10, check=True).stdout.strip()
+
     try:
         return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}
     except (OSError, subprocess.SubprocessError):
@@ -59,6 +61,7 @@ def scenario_of(source, settings=(), last_year: int | None = None):
     """The resolved scenario of an id, a path or a scenario that is loaded already."""
     if isinstance(source, (str, os.PathLike)):
         from sim.scenario import load
+
         source = load(source, settings)
     elif settings:
         raise UsageError(say("ensemble.settings"), where="settings", hint=say("ensemble.settings.hint"))
@@ -68,12 +71,16 @@ def scenario_of(source, settings=(), last_year: int | None = None):
 def cell_key(scenario, *, households: int | None, seed: int, population_seed: int, sample) -> dict:
     """Everything that can change the numbers of a cell; it is kept whole in the cell and in the manifest."""
     from sim.identity import cell_content
-    return cell_content(scenario, households="all" if households is None else households, seed=seed, population_seed=population_seed, sample=sample)
+
+    return cell_content(
+        scenario, households="all" if households is None else households, seed=seed, population_seed=population_seed, sample=sample
+    )
 
 
 def folder_hex(key: dict) -> str:
     """The twelve digits in the name of the folder that holds the cells of all seeds."""
     from sim.identity import group_key
+
     return group_key(key)[:12]
 
 
@@ -86,13 +93,37 @@ def write_manifest(plan) -> None:
     before = _before(folder / "manifest.json")
     key = {name: value for name, value in plan.keys[plan.seeds[0]].items() if name != "seed"}
     results.write_text(folder / "scenario.resolved.yaml", resolved_yaml(scenario))
-    results.write_text(folder / "manifest.json", results.to_json({
-        "schema_version": results.SCHEMA_VERSION, "scenario": scenario.id, "title": scenario.title, "first_year": scenario.horizon.start,
-        "last_year": scenario.horizon.end, "report_years": list(scenario.horizon.report), "households": "all" if plan.households is None else plan.households,
-        "seeds": there, "sample": plan.sample, "population_seed": plan.population_seed, "delivery_rate_percent_per_year": scenario.delivery_rate,
-        "assumptions": scenario.assumptions, "levers": lever_cards(scenario), "key": key, "git": git_state(), "versions": versions(),
-        "python": platform.python_version(), "platform": platform.platform(), "cpu": processor(), "jobs": plan.jobs, "threads": plan.threads, "command": command(),
-        "started": before.get("started", now), "finished": now}))
+    results.write_text(
+        folder / "manifest.json",
+        results.to_json(
+            {
+                "schema_version": results.SCHEMA_VERSION,
+                "scenario": scenario.id,
+                "title": scenario.title,
+                "first_year": scenario.horizon.start,
+                "last_year": scenario.horizon.end,
+                "report_years": list(scenario.horizon.report),
+                "households": "all" if plan.households is None else plan.households,
+                "seeds": there,
+                "sample": plan.sample,
+                "population_seed": plan.population_seed,
+                "delivery_rate_percent_per_year": scenario.delivery_rate,
+                "assumptions": scenario.assumptions,
+                "levers": lever_cards(scenario),
+                "key": key,
+                "git": git_state(),
+                "versions": versions(),
+                "python": platform.python_version(),
+                "platform": platform.platform(),
+                "cpu": processor(),
+                "jobs": plan.jobs,
+                "threads": plan.threads,
+                "command": command(),
+                "started": before.get("started", now),
+                "finished": now,
+            }
+        ),
+    )
 
 
 def _before(path: Path) -> dict:
@@ -105,27 +136,51 @@ def _before(path: Path) -> dict:
 def lever_cards(scenario) -> list[dict]:
     """What a reader needs of each lever in use: names, clauses, from when and where, values."""
     from sim.policies.catalogue import levers
+
     cards = []
     for id, steps in scenario.levers.items():
         lever = levers()[id]
-        cards.append({"id": id, "title": lever.title, "clauses": [{"place": c.place, "phrase": c.phrase} for c in lever.clauses],
-                      "steps": [{"from": s.first, "until": s.until, "districts": list(s.districts), "ramp_years": s.ramp_years,
-                                 "values": [{"name": n, "value": v, "unit": lever.by_name[n].unit, "words": lever.by_name[n].words} for n, v in s.values.items()]}
-                                for s in steps]})
+        cards.append(
+            {
+                "id": id,
+                "title": lever.title,
+                "clauses": [{"place": c.place, "phrase": c.phrase} for c in lever.clauses],
+                "steps": [
+                    {
+                        "from": s.first,
+                        "until": s.until,
+                        "districts": list(s.districts),
+                        "ramp_years": s.ramp_years,
+                        "values": [
+                            {"name": n, "value": v, "unit": lever.by_name[n].unit, "words": lever.by_name[n].words}
+                            for n, v in s.values.items()
+                        ],
+                    }
+                    for s in steps
+                ],
+            }
+        )
     return cards
 
 
 def resolved_yaml(scenario) -> str:
     """The scenario with everything inherited and set written out; `sim.scenario.load(path, resolved=True)` reads it back."""
     import json
+
     title = {k: v for k, v in scenario.title.items() if v}
-    lines = ["schema: 1", f"id: {scenario.id}", f"title: {json.dumps(title, ensure_ascii=False)}"] if title else ["schema: 1", f"id: {scenario.id}"]
+    lines = (
+        ["schema: 1", f"id: {scenario.id}", f"title: {json.dumps(title, ensure_ascii=False)}"]
+        if title
+        else ["schema: 1", f"id: {scenario.id}"]
+    )
     lines.append(f"horizon: {{start: {scenario.horizon.start}, end: {scenario.horizon.end}, report: {list(scenario.horizon.report)}}}")
     lines += ["levers:"] if scenario.levers else []
     for lever, steps in scenario.levers.items():
         lines += [f"  {lever}:", "    steps:", *(f"      - {_step(*step)}" for step in _without_doubles(steps))]
     lines.append(f"delivery: {{rate_percent_per_year: {scenario.delivery_rate:g}}}")
-    lines += [f"assumptions: {{{', '.join(f'{k}: {_number(v)}' for k, v in scenario.assumptions.items())}}}"] if scenario.assumptions else []
+    lines += (
+        [f"assumptions: {{{', '.join(f'{k}: {_number(v)}' for k, v in scenario.assumptions.items())}}}"] if scenario.assumptions else []
+    )
     return "\n".join(lines) + "\n"
 
 
@@ -134,8 +189,13 @@ def _number(value) -> str:
 
 
 def _step(first, until, ramp, districts, values) -> str:
-    parts = [f"from: {first}", *([f"until: {until}"] if until else []), f"districts: [{', '.join(districts)}]", *([f"ramp_years: {ramp}"] if ramp > 1 else []),
-             *(f"{name}: {_number(value)}" for name, value in values)]
+    parts = [
+        f"from: {first}",
+        *([f"until: {until}"] if until else []),
+        f"districts: [{', '.join(districts)}]",
+        *([f"ramp_years: {ramp}"] if ramp > 1 else []),
+        *(f"{name}: {_number(value)}" for name, value in values),
+    ]
     return "{" + ", ".join(parts) + "}"
 
 
@@ -144,7 +204,7 @@ def _without_doubles(steps) -> list[tuple]:
     written: dict[tuple, list[str]] = {}
     for i, step in enumerate(steps):
         for district in step.districts:
-            over = {name for other in steps[i + 1:] if other.first == step.first and district in other.districts for name in other.values}
+            over = {name for other in steps[i + 1 :] if other.first == step.first and district in other.districts for name in other.values}
             values = tuple((name, value) for name, value in step.values.items() if name not in over)
             if values:
                 written.setdefault((i, step.first, step.until, step.ramp_years, values), []).append(district)

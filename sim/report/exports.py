@@ -1,0 +1,247 @@
+"""Comparisons and charts in other forms: text, Excel, Word, PNG. They show the numbers of the tables and charts, nothing of their own.
+
+Not here: what is shown (`sim/report/tables.py`, `sim/report/charts.py`). openpyxl, python-docx and kaleido come with `ronghe[report]`.
+"""
+
+import json
+import os
+import uuid
+from pathlib import Path
+
+import numpy as np
+
+from sim.errors import InstallError, MachineError
+from sim.places import DISTRICTS
+from sim.report import sentences, tables
+from sim.report.brief import LIMITS, drawn
+from sim.report.tables import tell
+from sim.report.view import View
+from sim.results import Run, disk
+from sim.study.comparison import compare, to_object
+from sim.words import say
+
+
+def as_text(runs: list[Run], years, by: str | None, format: str, language: str) -> str:
+    """A comparison as `table`, `csv` (the tidy rows), `md` or `json`."""
+    if format == "md":
+        return tables.markdown(runs, years, language, by)
+    if format == "table":
+        return screen(runs, years, by, language)
+    table = compare(*runs, at=years, by=by)
+    if format == "json":
+        return json.dumps(to_object(runs, table), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    return table.to_csv(index=False, lineterminator="\n")
+
+
+def screen(runs: list[Run], years, by: str | None, language: str) -> str:
+    """One aligned table per scenario with a section per year."""
+    from sim.cli.show import table as aligned
+
+    reference, parts = runs[0], []
+    for run in runs[1:] or runs:
+        for year in years:
+            if by:
+                head, body = tables.groups(reference, run, year, by, language)
+                right = (3, 4, 5)
+            else:
+                head, right = tables.header(reference, run, language), (2, 3, 4)
+                body = [tables.cells(row) for row in tables.sheet(reference, None if run is reference else run, year, language)]
+            parts.append(f"{tables.caption(reference, run, year, language)}\n{aligned(head, body, right)}\n")
+        parts.append(tables.how(run, tables.common_seeds(reference, run), language) + "\n")
+    return "\n".join(parts)
+
+
+# ---------------------------------------------------------------------------------------------------- Excel
+def write_workbook(runs: list[Run], years, path: Path, language: str) -> Path:
+    """One sheet per year with the key indicators of the zone and their differences by district, and a sheet of sources. Numbers are on the reading scale."""
+    openpyxl = _need("openpyxl")
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for year in years:
+        _year_sheet(book.create_sheet(str(year)), runs, year, language)
+    _source_sheet(book.create_sheet(tell(language, "table.sources")), runs, language)
+    return _save(book, path)
+
+
+def _year_sheet(sheet, runs: list[Run], year: int, language: str) -> None:
+    from openpyxl.styles import Alignment, Font
+
+    reference = runs[0]
+    places = [f"{getattr(d, language)} {tell(language, 'table.difference')}" for d in DISTRICTS]
+    sheet.append(
+        [
+            tell(language, "brief.scenario"),
+            *(tell(language, f"table.{k}") for k in ("indicator", "unit")),
+            reference.title(language),
+            tell(language, "brief.scenario"),
+            tell(language, "table.difference"),
+            "low",
+            "high",
+            tell(language, "table.seeds"),
+            tell(language, "table.verdict"),
+            *places,
+        ]
+    )
+    for run in runs[1:] or runs:
+        other = None if run is reference else run
+        by_place = _district_differences(reference, other, year)
+        for row in tables.sheet(reference, other, year, language):
+            numbers = [_number(row.raw[k], row.divisor) for k in ("reference", "value", "mean", "low", "high")]
+            sheet.append(
+                [
+                    run.title(language),
+                    row.label,
+                    row.unit,
+                    *numbers,
+                    row.raw["n"],
+                    row.verdict,
+                    *(_number(by_place.get((row.indicator, row.sector, d.id)), row.divisor) for d in DISTRICTS),
+                ]
+            )
+    for cell in sheet[1]:
+        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
+    sheet.freeze_panes = "D2"
+    for column, width in zip("ABCDEFGHIJ", (18, 34, 12, 14, 14, 12, 12, 12, 8, 14), strict=True):
+        sheet.column_dimensions[column].width = width
+    for row in sheet.iter_rows(min_row=2, min_col=4):
+        for cell in row:
+            if isinstance(cell.value, float):
+                cell.number_format = "#,##0" if abs(cell.value) >= 1000 else "#,##0.000"
+
+
+def _district_differences(reference: Run, run: Run | None, year: int) -> dict:
+    """{(indicator, sector, district): difference, or the value where there is one run}."""
+    table = compare(*([reference, run] if run else [reference]), at=[year], by="district")
+    table = table[table["run"] == (run or reference).id]
+    return {(r.indicator, r.sector, r.district): r.mean if run else r.value for r in table.itertuples()}
+
+
+def _number(value, divisor: float):
+    return None if value is None or not np.isfinite(value) else float(value) / divisor
+
+
+def _source_sheet(sheet, runs: list[Run], language: str) -> None:
+    sheet.append([tell(language, f"brief.{k}") for k in ("scenario", "run", "households", "kind", "seeds", "digest", "code", "made")])
+    for run in runs:
+        sheet.append(
+            [
+                run.title(language),
+                run.id,
+                run.households,
+                tables.kind_of(run, language),
+                ", ".join(map(str, run.seeds)),
+                run.digest,
+                str(run.manifest["git"]["commit"] or ""),
+                str(run.manifest["finished"]),
+            ]
+        )
+    sheet.append([])
+    for text in (
+        tables.how(runs[-1], tables.common_seeds(*runs), language),
+        tell(language, "brief.contents"),
+        *(tell(language, f"limit.{k}") for k in ("causes", "shocks", "level")),
+    ):
+        sheet.append([text])
+    sheet.freeze_panes = "A2"
+    for column, width in zip("ABCDEFGH", (20, 34, 12, 14, 16, 66, 44, 26), strict=True):
+        sheet.column_dimensions[column].width = width
+
+
+# ---------------------------------------------------------------------------------------------------- Word and pictures
+def write_document(runs: list[Run], path: Path, language: str) -> Path:
+    """The brief's sentences and score sheets as a Word file, for offices that go on writing there."""
+    docx = _need("docx", "python-docx")
+    view, document = View(list(runs), language), docx.Document()
+    document.add_heading(
+        tell(
+            language,
+            "brief.title" if view.alone else "brief.title.against",
+            scenario=view.focus.title(language),
+            reference=view.reference.title(language),
+            year=view.last,
+        ),
+        0,
+    )
+    for text in filter(None, (sentences.gap_sentence(view), sentences.small_reason(view), sentences.disagreement(view))):
+        document.add_paragraph(text)
+    for chart in drawn(view)[1:]:
+        document.add_paragraph(chart.title, style="List Bullet")
+    for run in runs[1:] or runs:
+        for year in view.report_years:
+            document.add_heading(f"{year} · {run.title(language)}", 2)
+            _document_table(
+                document,
+                [
+                    tables.header(view.reference, run, language),
+                    *map(tables.cells, tables.sheet(view.reference, None if view.alone else run, year, language, view.table)),
+                ],
+            )
+    document.add_paragraph(tables.how(view.focus, tables.common_seeds(*runs), language))
+    document.add_heading(tell(language, "brief.limits"), 2)
+    for id in LIMITS:
+        document.add_paragraph(tell(language, f"limit.{id}"), style="List Bullet")
+    return _save(document, path)
+
+
+def _document_table(document, rows) -> None:
+    from docx.shared import Pt
+
+    table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List")
+    for line, cells in zip(table.rows, rows, strict=True):
+        for cell, text in zip(line.cells, cells, strict=True):
+            cell.text = text
+            for run in cell.paragraphs[0].runs:
+                run.font.size = Pt(8)
+
+
+def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
+    """Every chart as PNG with its sentence as title."""
+    _need("kaleido")
+    import plotly.io
+
+    view, made = View(list(runs), language), []
+    with disk(folder):
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    for chart in drawn(view):
+        top = 40 + chart.figure["layout"]["margin"]["t"]
+        layout = {
+            **chart.figure["layout"],
+            "paper_bgcolor": "white",
+            "title": {"text": chart.title, "x": 0.02, "font": {"size": 15}},
+            "margin": {**chart.figure["layout"]["margin"], "t": top},
+            "height": chart.figure["layout"]["height"] + 40,
+        }
+        path = Path(folder) / f"{chart.id}.png"
+        try:
+            with disk(path):
+                plotly.io.write_image({"data": chart.figure["data"], "layout": layout}, path, width=820, height=layout["height"], scale=2)
+        except RuntimeError as problem:
+            raise InstallError(say("report.no_browser", problem=str(problem).splitlines()[0]), "apt-get install chromium") from problem
+        made.append(path)
+    return made
+
+
+def _need(module: str, package: str = ""):
+    """The module of an optional package, or the line that installs it."""
+    import importlib
+
+    try:
+        return importlib.import_module(module)
+    except ModuleNotFoundError as problem:
+        raise InstallError(say("report.package", package=package or module), 'pip install "ronghe[report]"') from problem
+
+
+def _save(document, path: Path) -> Path:
+    """Save beside and rename, so that no half file remains."""
+    path = Path(path)
+    beside = path.with_name(f".writing-{uuid.uuid4().hex[:8]}-{path.name}")
+    try:
+        with disk(path):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            document.save(beside)
+            os.replace(beside, path)
+    except FileNotFoundError as problem:
+        raise MachineError(say("results.read_only"), kind="permission", where=str(path), hint=say("results.read_only.hint")) from problem
+    finally:
+        beside.unlink(missing_ok=True)
+    return path
