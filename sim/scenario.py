@@ -101,7 +101,7 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
     rate = 100.0 if draft.delivery_rate is None else draft.delivery_rate
     return Scenario(
         draft.id,
-        {"zh": "", "en": "", **draft.title} if draft.title else {"zh": draft.id, "en": draft.id},
+        _title(draft),
         steps,
         horizon,
         tuple(draft.off),
@@ -112,6 +112,12 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
         tuple(warnings),
         draft.file,
     )
+
+
+def _title(draft: Draft) -> dict[str, str]:
+    """The title in both languages; the other one, else the id, stands in where one is missing."""
+    some = draft.title.get("zh") or draft.title.get("en") or draft.id
+    return {code: draft.title.get(code) or some for code in ("zh", "en")}
 
 
 def find(source, folder: Path) -> Path | None:

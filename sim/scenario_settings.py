@@ -85,7 +85,7 @@ def _assumption(draft: Draft, name: str, value: Node, checker: Checker) -> None:
             nearest(name, known),
         )
         return
-    number = checker.number(value, f"assumptions.{name}", known[name].low, known[name].high, known[name].unit)
+    number = checker.number(value, f"assumptions.{name}", known[name].low, known[name].high, known[name].unit, known[name].sentence)
     if number is not None:
         draft.assumptions[name], draft.origins[f"assumptions.{name}"] = number, checker.file
 

@@ -319,7 +319,7 @@ class Checker:
             return
         known = behavioural_parameters()
         for name in self.keys(node, "assumptions", known, "unknown-assumption", "label.assumption"):
-            value = self.number(node.value[name], f"assumptions.{name}", known[name].low, known[name].high, known[name].unit)
+            value = self.number(node.value[name], f"assumptions.{name}", known[name].low, known[name].high, known[name].unit, known[name].sentence)
             if value is not None:
                 draft.assumptions[name] = value
                 draft.origins[f"assumptions.{name}"] = f"{self.file}:{node.value[name].line}"

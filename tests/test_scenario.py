@@ -511,6 +511,7 @@ def test_inheritance(here):
          "levers: {homestead_withdrawal: {steps_append: [{from: 2026, districts: all, grant_percent: 70}]}}\n", "b.yaml")  # fmt: skip
     scenario = load("b.yaml")
     assert scenario.title == {"zh": "b", "en": "b"}
+    assert load(here(HEAD + "title: {zh: 甲}\n")).title == {"zh": "甲", "en": "甲"}
     assert (scenario.horizon.end, scenario.horizon.report) == (2040, (2030,))
     assert scenario.assumptions == {"discount": 0.06, "rent_growth": 0.02}
     assert [(step.first, step.values, step.origin) for step in scenario.levers["homestead_withdrawal"]] == [
@@ -604,6 +605,10 @@ def test_set_other_things(here):
     ("combined_exit.bonus_percent@2026:jiutia=3", "there is no district called 'jiutia'. Did you mean jiutai?"),
     ("delivery.rate=3", "there is no field called 'rate'. Did you mean rate_percent_per_year?"),
     ("delivery.rate_percent_per_year@2026=3", "delivery does not vary by year or district. Write delivery.rate_percent_per_year=VALUE."),
+    (
+        "assumptions.discount=0.09",
+        "discount = 0.09 is out of range (mean real discount rate of households). Allowed: 0.04 to 0.08 share/year.",
+    ),
     ("assumptions.migration=2", "there is no assumption called 'migration'. Did you mean migration_elasticity?"),
 ])  # fmt: skip
 def test_bad_setting(setting, message):

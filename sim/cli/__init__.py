@@ -37,6 +37,13 @@ EXTRAS = {
     "sklearn": "study",
     "dask_jobqueue": "cluster",
 }
+# What the option parser says (its wording differs by version) and the key of the same in our words.
+PARSER_MESSAGES = (
+    (r"Invalid value for '?(?P<name>[^':]+)'?: .*valid int", "cli.whole_number"),
+    (r"Invalid value for '?(?P<name>[^':]+)'?: .*valid (float|number)", "cli.number"),
+    (r"Option '(?P<name>[^']+)' requires an argument", "cli.needs_value"),
+    (r"unexpected extra arguments?(\(s\))? \((?P<words>.+)\)", "cli.surplus"),
+)
 MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EADDRINUSE, errno.ENOMEM, errno.EMFILE}
 
 
@@ -150,6 +157,10 @@ def _usage(error, command) -> UsageError:
     if kind == "MissingParameter" and getattr(error, "param", None) is not None:
         name = error.param.opts[-1]
         return UsageError(say("cli.missing", name=name if name.startswith("-") else name.upper()), where=where, hint=hint)
+    for pattern, key in PARSER_MESSAGES:
+        found = re.search(pattern, text)
+        if found:
+            return UsageError(say(key, **found.groupdict()), where=where, hint=hint)
     return UsageError(say("cli.usage", reason=text), where=where, hint=hint)
 
 
