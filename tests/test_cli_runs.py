@@ -1,0 +1,226 @@
+"""The commands around runs, on made-up cells: what they print, their JSON against the shipped schemas, their exit codes."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import fake_cells
+import jsonschema
+import pytest
+
+from sim.cli import main
+from sim.places import DISTRICTS
+
+SCHEMAS = Path(__file__).parents[1] / "sim" / "schemas"
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path, monkeypatch):
+    """A folder with two scenarios, a made-up model and keys that need no evidence."""
+    monkeypatch.setitem(sys.modules, "sim.model", SimpleNamespace(simulate=fake_cells.simulate))
+    monkeypatch.setattr("sim.identity.evidence_hash", lambda: "e")
+    monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "s")
+    monkeypatch.setenv("RONGHE_LANG", "en")
+    monkeypatch.chdir(tmp_path)
+    for id, title, levers in (
+        ("baseline-mine", "照旧", ""),
+        ("reform", "改革", "levers:\n  homestead_withdrawal:\n    steps: [{from: 2021, districts: all, preset: plan}]\n"),
+        ("fails-on-3", "出错", "delivery: {rate_percent_per_year: 50}\n"),
+    ):
+        text = f"schema: 1\nid: {id}\ntitle: {{zh: {title}, en: {id.capitalize()}}}\n{levers}"
+        (tmp_path / f"{id}.yaml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def call(capsys, *words):
+    code = main(list(words))
+    out, err = capsys.readouterr()
+    return code, out, err
+
+
+def answer(capsys, schema, *words):
+    """The JSON of a command, valid against its schema."""
+    code, out, _ = call(capsys, *words)
+    found = json.loads(out)
+    jsonschema.validate(found, json.loads((SCHEMAS / f"{schema}.json").read_text()))
+    return code, found
+
+
+RUN = ("--jobs", "1", "--seeds", "3")
+
+
+def test_run_computes_once_and_says_so(capsys):
+    code, first = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")
+    assert code == 0 and first["runs"][0]["cached"] is False and first["runs"][0]["seeds"] == [1, 2, 3]
+    assert first["runs"][0]["households"] == 60_000 and first["runs"][0]["scenario"] == "reform"
+    code, again = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")
+    assert again["runs"][0]["cached"] is True and again["runs"][0]["digest"] == first["runs"][0]["digest"]
+    assert call(capsys, "run", "reform.yaml", *RUN)[1].startswith("cached ")
+    assert call(capsys, "run", "reform.yaml", *RUN, "--force")[1].startswith("computed ")
+
+
+def test_no_progress_bar_where_there_is_no_terminal(capsys):
+    code, out, err = call(capsys, "run", "reform.yaml", *RUN)
+    assert code == 0 and "\r" not in out + err and "\x1b" not in out + err and "computed" in err
+    assert call(capsys, "run", "reform.yaml", *RUN, "--quiet", "--force")[2] == ""
+
+
+def test_dry_run_computes_nothing(capsys, place):
+    code, found = answer(capsys, "plan", "run", "reform.yaml", *RUN, "--dry-run", "--json")
+    assert code == 0 and found["plans"][0]["missing"] == [1, 2, 3] and not (place / "runs").exists()
+    assert "3 to compute" in call(capsys, "run", "reform.yaml", *RUN, "--dry-run")[1]
+
+
+def test_set_changes_the_cell(capsys):
+    _, plain = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")
+    _, changed = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json", "--set", "homestead_withdrawal.compensation_yuan_per_m2=150")
+    assert plain["runs"][0]["id"] != changed["runs"][0]["id"]
+
+
+def test_a_failed_seed_is_exit_5_and_the_other_scenario_is_computed(capsys):
+    code, out, err = call(capsys, "run", "fails-on-3.yaml", "reform.yaml", *RUN)
+    assert code == 5 and "seeds 3 failed" in err and "log.jsonl" in err and "Reform" in out
+
+
+@pytest.mark.parametrize(
+    "words, code",
+    [
+        (("run", "nowhere"), 3),
+        (("run", "reform.yaml", "--seeds", "x"), 2),
+        (("run", "reform.yaml", "--households", "5"), 2),
+        (("run", "reform.yaml", "--years", "2030-2035"), 2),
+        (("run", "reform.yaml", "--snapshot", "soon"), 2),
+        (("run", "reform.yaml", "--snapshot", "2040"), 2),
+        (("compare", "reform.yaml", "baseline-mine.yaml", "--format", "pdf"), 2),
+        (("compare", "reform.yaml", "baseline-mine.yaml", "--format", "xlsx"), 2),
+        (("compare", "reform.yaml", "baseline-mine.yaml", "--at", "2040"), 2),
+        (("compare", "reform.yaml", "baseline-mine.yaml", "--by", "street"), 2),
+        (("runs", "show", "nowhere"), 3),
+        (("report", "nowhere"), 3),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else str(value),
+)
+def test_exit_codes(capsys, words, code):
+    found, out, err = call(capsys, *words, *(RUN if words[0] == "compare" else ()))
+    assert found == code and out == "" and err
+
+
+def test_compare_as_table_shows_both_years_ranges_and_reading(capsys):
+    code, out, _ = call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", *RUN)
+    assert code == 0
+    assert "2025: Reform against Baseline-mine" in out and "2035: Reform against Baseline-mine" in out
+    line = next(text for text in out.splitlines() if text.startswith("Urban-rural income ratio"))
+    assert "-0.018" in line and "better" in line
+    assert "Fiscal cost per homestead withdrawn" in out and "3 seeds, differences paired by seed" in out
+    chinese = call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "--lang", "zh")[1]
+    assert "城乡居民收入比" in chinese and "改善" in chinese
+
+
+def test_compare_as_json(capsys):
+    code, found = answer(capsys, "compare", "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "--json", "--at", "2030")
+    assert code == 0 and found["reference"] == found["runs"][0]["id"] and {row["year"] for row in found["rows"]} == {2030}
+    by = answer(capsys, "compare", "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "--json", "--by", "decile")[1]
+    assert {row["group"] for row in by["rows"]} == {f"decile {k}" for k in range(1, 11)}
+
+
+def test_not_distinguishable_is_said_in_every_output(capsys, place):
+    (place / "tiny.yaml").write_text("schema: 1\nid: tiny\nassumptions: {}\ndelivery: {rate_percent_per_year: 40}\n")
+    base = ("compare", "baseline-mine.yaml", "tiny.yaml", *RUN)
+    assert "not distinguishable" in call(capsys, *base)[1]
+    assert "not distinguishable" in call(capsys, *base, "--format", "md")[1]
+    assert "不能分辨" in call(capsys, *base, "--by", "decile", "--lang", "zh")[1]
+    rows = json.loads(call(capsys, *base, "--json")[1])["rows"]
+    assert any(not difference["distinguishable"] for row in rows for difference in row["differences"].values())
+    assert "False" in call(capsys, *base, "--format", "csv")[1]
+
+
+def test_files_by_their_name(capsys, place):
+    base = ("compare", "baseline-mine.yaml", "reform.yaml", *RUN, "-o")
+    for name in ("a.csv", "a.md", "a.json"):
+        code, out, _ = call(capsys, *base, name)
+        assert code == 0 and out == "" and (place / name).stat().st_size > 1000
+    assert (place / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf") and "**2025" in (place / "a.md").read_text()
+
+
+def test_workbook(capsys, place):
+    openpyxl = pytest.importorskip("openpyxl")
+    assert call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "-o", "a.xlsx", "--lang", "zh")[0] == 0
+    book = openpyxl.load_workbook(place / "a.xlsx")
+    assert book.sheetnames == ["2025", "2035", "来源与说明"] and book["2035"].freeze_panes == "D2"
+    head, *rows = book["2035"].iter_rows(values_only=True)
+    assert [name.split()[0] for name in head[10:]] == [d.zh for d in DISTRICTS]
+    loans = next(row for row in rows if row[1] == "农村抵押贷款余额")
+    assert loans[2] == "亿元" and 60 < loans[3] < 120
+    ratio = next(row for row in rows if row[1] == "城乡居民收入比")
+    assert ratio[5] == pytest.approx(ratio[4] - ratio[3]) and all(isinstance(value, float) for value in ratio[10:])
+
+
+def test_run_folders_can_be_named(capsys):
+    _, found = answer(capsys, "run", "run", "baseline-mine.yaml", "reform.yaml", *RUN, "--json")
+    a, b = found["runs"]
+    assert call(capsys, "compare", a["path"], b["id"])[0] == 0
+    code, out, err = call(capsys, "compare", a["path"], "reform.yaml", "--households", "20000", *RUN)
+    assert code == 3 and "households" in err
+
+
+def test_runs_list_show_rm(capsys):
+    code, out, err = call(capsys, "runs", "list")
+    assert code == 0 and out == "" and err
+    call(capsys, "run", "reform.yaml", *RUN)
+    _, found = answer(capsys, "run", "runs", "list", "--json")
+    id = found["runs"][0]["id"]
+    assert id in call(capsys, "runs", "list")[1]
+    _, shown = answer(capsys, "run-show", "runs", "show", id, "--json")
+    assert shown["manifest"]["levers"][0]["id"] == "homestead_withdrawal" and shown["checks"]["1"]["fit"] is None
+    assert id in call(capsys, "runs", "show", id)[1]
+    assert call(capsys, "runs", "rm", id)[0] == 2  # nobody there to say yes
+    assert call(capsys, "runs", "rm", id, "--yes")[0] == 0
+    assert call(capsys, "runs", "show", id)[0] == 3
+
+
+def test_fit_and_verify_hand_on_what_the_studies_find(capsys, monkeypatch):
+    import pandas as pd
+
+    table = pd.DataFrame([("population", 3.33e6, 3.331e6, float("nan"))], columns=["target", "evidence", "simulated", "z"])
+    monkeypatch.setitem(sys.modules, "sim.study.fit", SimpleNamespace(fit_table=lambda run, path: table))
+    assert answer(capsys, "fit", "fit", "--json")[1]["rows"][0]["z"] is None
+    assert "3,330,000" in call(capsys, "fit")[1]
+    checks = [{"name": "ledger", "passed": True, "detail": "17 years"}, {"name": "placebo", "passed": False, "detail": "moved"}]
+    monkeypatch.setitem(sys.modules, "sim.study.verify", SimpleNamespace(verify=lambda file: checks))
+    code, found = answer(capsys, "verify", "verify", "reform.yaml", "--json")
+    assert code == 4 and found["ok"] is False
+    checks[1]["passed"] = True
+    assert call(capsys, "verify", "reform.yaml")[0] == 0
+
+
+def test_doctor(capsys, monkeypatch):
+    code, found = answer(capsys, "doctor", "doctor", "--json")
+    assert {"Python", "numba", "mesa"} <= {check["what"] for check in found["checks"]}
+    assert code == max((c["exit_code"] for c in found["checks"] if c["needed"] and not c["ok"]), default=0)
+    monkeypatch.setattr("sim.cli.doctor.NEEDED", ("a-package-that-nobody-has",))
+    code, out, _ = call(capsys, "doctor")
+    assert code == 6 and "pip install a-package-that-nobody-has" in out
+
+
+def test_report_of_run_folders(capsys, place):
+    _, found = answer(capsys, "run", "run", "baseline-mine.yaml", "reform.yaml", *RUN, "--json")
+    pytest.importorskip("docx")
+    code, out, _ = call(capsys, "report", *(one["path"] for one in found["runs"]), "-o", "b.html", "--docx", "b.docx", "--lang", "zh")
+    assert code == 0 and out.split() == ["b.html", "b.docx"]
+    assert '<html lang="zh-CN">' in (place / "b.html").read_text(encoding="utf-8") and (place / "b.docx").stat().st_size > 10_000
+
+
+def test_help_is_light():
+    program = (
+        "import sys; from sim.cli import main; main(['run', '--help']);"
+        "assert not {'pandas', 'numba', 'mesa', 'plotly', 'pyarrow'} & set(sys.modules), set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], cwd=Path(__file__).parents[1], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_schemas_are_schemas():
+    for path in SCHEMAS.glob("*.json"):
+        jsonschema.Draft202012Validator.check_schema(json.loads(path.read_text()))
