@@ -30,6 +30,15 @@ class RongheError(Exception):
         text = f"{self.where}: {self.message}" if self.where else self.message
         return f"{text} {self.hint}" if self.hint else text
 
+    def __reduce__(self):
+        return _rebuilt, (type(self), self.args, self.__dict__)     # workers hand errors over with all their fields
+
+
+def _rebuilt(kind, arguments, fields):
+    error = kind.__new__(kind, *arguments)
+    error.__dict__.update(fields)
+    return error
+
 
 class UsageError(RongheError):
     """A command line that cannot be read: an unknown option, a `--set` or `--seeds` with the wrong grammar."""

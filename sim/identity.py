@@ -30,6 +30,7 @@ WITHOUT_NUMBERS = (
     "scenario_text.py",
     "scenario_shape.py",
     "scenario_settings.py",
+    "scenario_values.py",
     "scenario_schema.py",
     "run_options.py",
     "policies/dominance.py",

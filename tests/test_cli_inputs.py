@@ -2,6 +2,7 @@
 
 import json
 import os
+import pickle
 import subprocess
 import sys
 from pathlib import Path
@@ -300,6 +301,14 @@ def test_exit_codes(ronghe, monkeypatch, error, code, message):
 
     monkeypatch.setattr(inputs, "_district", fail)
     assert ronghe("levers") == (code, "", message + "\n")
+
+
+def test_errors_travel_between_processes_whole():
+    problem = errors.Problem("a.yaml", 3, 1, "x", "unknown-key", "no.", "Yes.")
+    for error in (errors.ScenarioError([problem]), errors.LedgerError("money", "jiutai", 1.0, 2021), errors.PartialError("2 failed.", failed=(3, 4)),
+                  errors.DataError("changed.", file="a.csv", line=3), errors.InstallError("no duckdb.", "pip install duckdb")):  # fmt: skip
+        copy = pickle.loads(pickle.dumps(error))
+        assert type(copy) is type(error) and str(copy) == str(error) and vars(copy) == vars(error)
 
 
 def test_a_bug_is_logged_and_asks_for_a_report(ronghe, monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """Scenario files: what is accepted, and for everything else the exact place and sentence in both languages."""
 
 import pytest
+from hypothesis import HealthCheck, given, settings as chosen, strategies as st
 
 from sim import words
 from sim.errors import Problem, ScenarioError
@@ -435,6 +436,16 @@ def test_all_problems_at_once_in_the_order_of_the_file(here):
 def test_alias_bomb_is_refused_without_growing(here):
     lines = ["a: &a [x]"] + [f"{chr(98 + i)}: &{chr(98 + i)} [{', '.join(['*' + chr(97 + i)] * 9)}]" for i in range(12)]
     assert {one.code for one in problems(here("\n".join(lines) + "\n"))} >= {"alias"}
+
+
+@chosen(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.binary(max_size=8), st.integers(0, 200), st.integers(0, 20))
+def test_whatever_stands_in_a_file_is_a_scenario_or_a_problem_with_a_place(here, inserted, at, removed):
+    text = (STEP % "until: 2025, grant_percent: 60").encode()
+    try:
+        load(here(text[:at] + inserted + text[at + removed :]))
+    except ScenarioError as error:
+        assert error.problems and all(one.message for one in error.problems)
 
 
 def test_missing_file_names_the_nearest_shipped_scenario(here):
