@@ -83,7 +83,7 @@ PARAMETERS = (
     P("farm_skill_spread", "log", 0.5, 0.3, 0.8, "D", "fitted to the farm-size tail (assumed)", "spread of log farm ability"),
     P("lease_cost", "share of rent", 0.20, 0.0, 0.4, "D", "calibrated to a transfer share of 40 %", "cost of a lease to each side where no exchange is near"),
     P("exchange_saving", "share", 0.5, 0.0, 0.9, "D", "assumed", "part of the lease cost that an exchange saves"),
-    P("tenure_risk", "share of rent", 0.08, 0.0, 0.3, "D", "assumed", "rent that an untitled lessor feels at risk"),
+    P("tenure_risk", "share of rent", 0.267, 0.0, 0.5, "D", "assumed: 8 % on average at 70 % titled", "rent that an untitled lessor feels at risk"),
     P("ability_wedge", "log per log", 0.8, 0.0, 1.2, "D", "own fit to output gains of tenure reform", "cost of expansion that rises with ability"),
     P("kin_share", "share", 0.40, 0.3, 0.5, "B", "rent-free transfers 30-50 % (Wang et al. 2019)", "lessors who lend to kin without rent"),
     P("lease_turnover", "share/year", 0.33, 0.1, 1.0, "D", "assumed: contracts of three years", "part of land positions that adjusts in a year"),
@@ -101,6 +101,8 @@ PARAMETERS = (
     P("other_transfer", "yuan/head", 487.0, 200.0, 1000.0, "D", "assumed", "medical and minimum-living payments per rural head, 2019"),
     P("urban_other_transfer", "yuan/head", 1300.0, 500.0, 3000.0, "D", "assumed", "the same per urban head"),
     P("urban_pension", "yuan/year", 34000.0, 20000.0, 45000.0, "D", "assumed; calibrated to urban transfers of 8,950 yuan", "pension of an urban retiree, 2019"),
+    P("own_account_share", "share", 0.12, 0.05, 0.25, "D", "assumed", "new urban households that work on own account"),
+    P("urban_own_account", "yuan/year", 41800.0, 10000.0, 80000.0, "D", "assumed: 2,300 yuan per urban head", "net income of urban own-account work, mean"),
     P("income_position", "", 0.75, 0.3, 1.2, "D", "calibrated to the fitted income shapes", "how strongly lasting position shapes pay and own-account income"),
     # rights
     P("discount", "share/year", 0.05, 0.04, 0.08, "C", "assumed", "mean real discount rate of households"),
@@ -145,6 +147,8 @@ PARAMETERS = (
     P("venture_chance", "share/year", 0.04, 0.0, 0.1, "D", "assumed", "households with a project that needs a loan"),
     P("venture_size", "yuan", 60000.0, 20000.0, 150000.0, "C", "mean loans of 39-123 thousand yuan in Tieling pilots", "mean outlay of it"),
     P("venture_spread", "log", 0.6, 0.2, 1.0, "D", "assumed", "spread of it"),
+    P("venture_return", "share/year", 0.12, 0.0, 0.25, "D", "assumed", "yearly net income that an outlay in an own business brings"),
+    P("land_years", "years", 10.0, 3.0, 30.0, "D", "Hanshou rule: years of rent left", "years of rent that value land management rights as collateral"),
     P("working_capital", "yuan/mu", 450.0, 200.0, 800.0, "D", "assumed", "rent and inputs to be paid before harvest on a mu"),
     P("house_value", "yuan/m2", 800.0, 300.0, 1500.0, "D", "assumed", "value of a farm house as collateral"),
     # consumption

@@ -24,13 +24,16 @@ from numba.core.untyped_passes import IRProcessing
 from numba.extending import intrinsic, overload
 
 
+_CONSTANTS = ("tables.py", "places.py", "rules.py", "behaviour.py", "year.py", "units.py")
+
+
 def source_hash(root=None):
-    """Hash of numba's version and of every source under `root` (the package) that imports this module."""
+    """Hash of numba's version and of every source under `root` (the package) that imports this module or lends it constants."""
     root = pathlib.Path(root or pathlib.Path(__file__).parent)
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(root.rglob("*.py")):
         text = path.read_bytes()
-        if b"compiled" in text:
+        if b"compiled" in text or path.name in _CONSTANTS:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 

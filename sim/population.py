@@ -287,7 +287,7 @@ def _persons(hh, draw):
 def _spans(number, district, urban, counts, zone_blocks, hh, pp, draw):
     d = evidence.districts()
     uid = _span_uid(number)
-    far = np.sqrt(d.area[district] / np.pi) * 0.8
+    far = np.sqrt(d.area_km2[district] / np.pi) * 0.8
     distance = np.where(urban == 1, 1.0, np.minimum(far, 60.0) * np.sqrt(draw.uniform(uid, 60)) + 2)
     contract = np.bincount(hh["span"], hh["contract_area"].astype(float), len(number))
     plots = np.bincount(hh["span"], hh["plot_area"].astype(float), len(number))

@@ -1,0 +1,126 @@
+"""Sectors, codes and the books: every transfer of money of a year, by code, payer, receiver and district.
+
+A household flow is posted once a year from the weighted sums of its column (`HOUSEHOLD_FLOWS`: who stands on the other side). Institutions pay
+through `Books.pay`, which posts and moves their balance. Not here: the checks (`sim/ledger.py`).
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.places import DISTRICTS
+
+SECTORS = ("rural_households", "urban_households", "collectives", "farms", "firms", "bank", "guarantor", "property_company", "districts",
+           "social_insurance", "upper_government", "rest_of_world")
+RURAL, URBAN, COLLECTIVES, FARMS, FIRMS, BANK, GUARANTOR, PROPERTY, DISTRICT, INSURANCE, UPPER, WORLD = SECTORS
+SECTOR_WORDS = {
+    RURAL: ("农村住户", "rural households"), URBAN: ("城镇住户", "urban households"), COLLECTIVES: ("村集体", "collectives"),
+    FARMS: ("农业企业与合作社", "farm firms and cooperatives"), FIRMS: ("非农企业", "non-farm firms"), BANK: ("银行", "bank"),
+    GUARANTOR: ("保险与担保", "insurer and guarantor"), PROPERTY: ("物权公司与产权交易所", "property company and exchange"),
+    DISTRICT: ("县区政府", "district governments"), INSURANCE: ("社会保险基金", "social insurance fund"),
+    UPPER: ("省与中央", "province and centre"), WORLD: ("区外", "rest of the world")}
+
+
+class Code(NamedTuple):
+    """A sort of transfer. kind: current, capital, loan (deposits and debt move together) or volume (no payment)."""
+    name: str
+    kind: str
+    zh: str
+    en: str
+
+
+CODES = tuple(Code(*row) for row in (
+    ("wages", "current", "工资", "wages, net"), ("wages_incommuters", "current", "区外通勤者工资", "wages of in-commuters"),
+    ("contributions", "current", "社保缴费", "social contributions"), ("income_tax", "current", "个人所得税", "income tax"),
+    ("production_tax", "current", "企业税收", "taxes on firms"), ("grain", "current", "粮食销售", "grain sales"),
+    ("other_farm_sales", "current", "经济作物与畜产品销售", "cash crops and livestock"), ("own_account", "current", "自营净收入", "own-account income"),
+    ("farm_inputs", "current", "农业投入", "farm inputs"), ("land_rent", "current", "土地租金", "land rent"),
+    ("lease_services", "current", "流转服务费", "lease services"), ("subsidies", "current", "农业补贴", "farm subsidies"),
+    ("pensions", "current", "养老金", "pensions"), ("social_transfers", "current", "医疗低保失业", "medical, minimum living, unemployment"),
+    ("remittances", "current", "家庭汇款", "remittances"), ("interest", "current", "利息", "interest"),
+    ("collective_dividend", "current", "集体分红", "collective dividend"), ("firm_dividend", "current", "企业分红", "dividends of firms"),
+    ("house_rent", "current", "农房租金", "rent of farm houses"), ("consumption", "current", "消费", "consumption"),
+    ("public_services", "current", "公共服务支出", "public services"), ("exports", "current", "调出", "exports"), ("imports", "current", "调入", "imports"),
+    ("grants", "current", "转移支付", "grants between governments"), ("insurance_grant", "current", "社保补助", "grant to social insurance"),
+    ("collective_land_rent", "current", "集体资产租金", "rent of collective assets"), ("bank_dividend", "current", "银行分红", "dividend of the bank"),
+    ("guarantee", "capital", "担保代偿", "guarantees called"), ("guarantee_grant", "capital", "担保补助", "grant to the guarantor"),
+    ("exit_compensation", "capital", "退出补偿", "compensation for exited rights"), ("project_grant", "capital", "项目补助", "project grants"),
+    ("reclaim", "capital", "复垦工程", "reclamation works"), ("plot_price", "capital", "宅基地重新取得", "price of a plot on re-entry"),
+    ("investment", "capital", "自营投资", "investment in own business"),
+    ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"), ("recovered", "loan", "抵押回收", "collateral recovered"),
+    ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
+))
+CODE = {code.name: code for code in CODES}
+
+
+class Posting(NamedTuple):
+    """How a household flow is posted: code and the sector on the other side."""
+    code: str
+    counterpart: str
+
+
+HOUSEHOLD_FLOWS = {
+    "wage_income": Posting("wages", FIRMS), "grain_sales": Posting("grain", WORLD), "other_sales": Posting("other_farm_sales", WORLD),
+    "own_account_income": Posting("own_account", FIRMS), "farm_inputs": Posting("farm_inputs", FIRMS), "rent_paid": Posting("land_rent", COLLECTIVES),
+    "rent_received": Posting("land_rent", COLLECTIVES), "lease_cost": Posting("lease_services", PROPERTY),
+    "producer_subsidy": Posting("subsidies", UPPER), "fertility_subsidy": Posting("subsidies", UPPER), "pension": Posting("pensions", INSURANCE),
+    "other_transfer": Posting("social_transfers", INSURANCE), "remittance_zone": Posting("remittances", URBAN),
+    "remittance_outside": Posting("remittances", WORLD), "interest": Posting("interest", BANK), "loan_interest": Posting("interest", BANK),
+    "dividend": Posting("collective_dividend", COLLECTIVES), "profit": Posting("firm_dividend", FIRMS), "house_rent": Posting("house_rent", WORLD),
+    "exit_payment": Posting("exit_compensation", DISTRICT), "exit_fee": Posting("lease_services", PROPERTY),
+    "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_outlay": Posting("investment", FIRMS),
+    "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK), "consumption": Posting("consumption", FIRMS),
+}
+HOUSEHOLD_SECTORS = (RURAL, URBAN, WORLD)     # by residence: village, town, outside the zone
+INSTITUTIONS = tuple(s for s in SECTORS if s not in (RURAL, URBAN, BANK, WORLD))
+
+
+class Books:
+    """The postings of one year: {(code, payer, receiver): yuan by district (9,)}, and the balances of institutions by district."""
+
+    def __init__(self):
+        self.balances = {sector: np.zeros(len(DISTRICTS)) for sector in INSTITUTIONS}
+        self.postings = {}
+
+    def open_year(self):
+        self.postings = {}
+
+    def post(self, code, payer, receiver, amount):
+        """Record a transfer: amount (9,) in yuan, negative amounts run the other way under the same payer."""
+        if code not in CODE or payer not in SECTORS or receiver not in SECTORS:
+            raise KeyError(f"post: {code!r} from {payer!r} to {receiver!r}. Use the codes and sectors of sim/accounts.py.")
+        line = self.postings.setdefault((code, payer, receiver), np.zeros(len(DISTRICTS)))
+        line += amount
+
+    def pay(self, code, payer, receiver, amount):
+        """Record a transfer and move the balances of the institutions in it."""
+        self.post(code, payer, receiver, amount)
+        for sector, sign in ((payer, -1.0), (receiver, 1.0)):
+            if sector in self.balances:
+                self.balances[sector] = self.balances[sector] + sign * np.asarray(amount)
+
+    def net(self, sector, kinds=("current", "capital")):
+        """What the sector received less what it paid under codes of these kinds, yuan by district (9,)."""
+        total = np.zeros(len(DISTRICTS))
+        for (code, payer, receiver), amount in self.postings.items():
+            if CODE[code].kind in kinds:
+                total += (receiver == sector) * amount - (payer == sector) * amount
+        return total
+
+    def total(self, code, payer=None, receiver=None):
+        """Sum of the postings of a code, yuan by district (9,)."""
+        return sum((amount for (c, p, r), amount in self.postings.items()
+                    if c == code and payer in (None, p) and receiver in (None, r)), np.zeros(len(DISTRICTS)))
+
+
+def post_households(books, totals, flows):
+    """Post every household flow from its sums: totals[flow] is (3, 9), household sector by residence x district."""
+    for flow in flows:
+        posting = HOUSEHOLD_FLOWS.get(flow.name)
+        if posting is None:
+            continue
+        for i, sector in enumerate(HOUSEHOLD_SECTORS):
+            amount = totals[flow.name][i]
+            if flow.sign > 0:
+                books.pay(posting.code, posting.counterpart, sector, amount)
+            else:
+                books.pay(posting.code, sector, posting.counterpart, amount)

@@ -1,0 +1,138 @@
+"""Collateral loans: need, collateral, price, default and recovery, household by household.
+
+    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, or a keyed business project
+    limit    = LTV_c V_c (1 - haircut) of the best lawful class;  a project that the limit does not cover is not begun
+    PD       = logistic(a0 + a1 service/income + a3 loan/value);  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
+Not here: how much the bank can lend in all (`year.lending`, `markets/credit.py`).
+"""
+import numpy as np
+
+from sim.compiled import exp, row, sweep
+from sim.kernels.land_rental import MU, grain_area, grain_endowment
+from sim.kernels.rows import first_household
+from sim.kernels.year import H
+from sim.places import OUTSIDE
+from sim.rng import EVENT, lognormal, mix, uniform
+from sim.rules import RULE_INDEX
+from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, RURAL, SHARE_LOAN
+
+FARMLAND, HOUSE, SHARE, THREE_RIGHTS = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv", "three_rights"))
+IDEA, SIZE, DEFAULT, LOTTERY = (EVENT[e] for e in ("project_idea", "project_size", "default", "lottery"))
+NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
+SHORT_TERM, LONG_TERM = 3, 10
+
+
+@row
+def default_chance(service, income, ltv, b):
+    """PD = 1 / (1 + exp(-(a0 + a1 service/income + a3 LTV)))."""
+    x = b.default_constant + b.default_service * min(service / max(income, 1000.0), 2.0) + b.default_ltv * ltv
+    return 1.0 / (1.0 + exp(-x))
+
+
+@row
+def loan_price(prime, default, b):
+    """Real rate: prime + margin + PD LGD / (1 - PD) + capital charge."""
+    return prime + b.loan_margin + default * (1.0 - b.recovery) / (1.0 - default) + b.capital_charge
+
+
+@row
+def farmland_value(rent, contract_mu, b):
+    """Rent times the years that lenders count."""
+    return rent * b.land_years * contract_mu
+
+
+@sweep
+def best_collateral(h, s, spans, households, year, b):
+    """(class, limit in yuan, value in yuan) of the collateral that carries most."""
+    d = spans.district[s]
+    land = farmland_value(spans.rent[s], np.float32(np.float64(households.contract_area[h]) / MU), b)
+    house = b.house_value * households.house_area[h] if households.plot_area[h] > 0 and households.certificate[h] else np.float32(0.0)
+    share = year.share_dividend[d] * households.shares[h] / b.capitalisation
+    kept = np.float32(1.0) - b.haircut
+    lawful_house = np.float32(1.0) if year.rules[HOUSE, d] > 0 else np.float32(0.0)
+    best, limit, value = NO_LOAN, np.float32(0.0), np.float32(0.0)
+    if year.rules[FARMLAND, d] * land * kept > limit:
+        best, limit, value = FARMLAND_LOAN, year.rules[FARMLAND, d] * land * kept, land
+    if year.rules[HOUSE, d] * house * kept * lawful_house > limit:
+        best, limit, value = HOUSE_LOAN, year.rules[HOUSE, d] * house * kept, house
+    if year.rules[SHARE, d] * share * kept > limit:
+        best, limit, value = SHARE_LOAN, year.rules[SHARE, d] * share * kept, share
+    return best, limit, value
+
+
+@sweep
+def lend(first, last, spans, households, happened, year, b):
+    """New loans of the spans: working capital first, else a business project."""
+    for s in range(first, last):
+        if spans.urban[s]:
+            continue
+        d = spans.district[s]
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
+                continue
+            stream = mix(households.uid[h])
+            above = max(grain_area(h, households) - max(grain_endowment(h, households), 0.0), 0.0)
+            need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * households.deposits[h], 0.0))
+            venture = np.float32(0.0)
+            if need < 1000 and uniform(stream, year.key[IDEA]) < b.venture_chance:
+                venture = b.venture_size * lognormal(stream, year.key[SIZE], b.venture_spread)
+                need = np.float32(max(np.float64(venture) - 0.5 * households.deposits[h], 0.0))
+            if need < 1000:
+                if venture > 0:
+                    begin_venture(h, households, venture, b)
+                continue
+            collateral, limit, value = best_collateral(h, s, spans, households, year, b)
+            amount = min(need, limit)
+            if amount < 1000 or (venture > 0 and amount < need):
+                continue
+            term = LONG_TERM if collateral == HOUSE_LOAN else SHORT_TERM
+            ltv = amount / max(value, np.float32(1.0))
+            risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv, b)
+            rate = loan_price(year.loan_rate, risk, b)
+            if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending:
+                happened[s, REFUSED] += 1.0
+                continue
+            households.debt[h] = np.float64(amount)
+            households.loan_drawn[h] = amount
+            households.loan_class[h], households.loan_years[h], households.loan_rate[h] = collateral, term + 1, rate
+            happened[s, NEW] += 1.0
+            happened[s, AMOUNT] += np.float64(amount)
+            if venture > 0:
+                begin_venture(h, households, venture, b)
+
+
+@sweep
+def begin_venture(h, households, outlay, b):
+    """Spend the outlay; own-account income rises by its yearly return."""
+    households.venture_outlay[h] = outlay
+    households.own_account[h] += b.venture_return * outlay
+
+
+@sweep
+def serve_debt(h, s, spans, households, happened, year, b):
+    """Interest and repayment of household h, or its default: what the collateral and deposits bring, the rest is written off."""
+    debt = households.debt[h]
+    years = max(households.loan_years[h], 1)
+    due = households.loan_drawn[h] == 0
+    service = np.float32(debt / years) if due else np.float32(0.0)
+    stream = mix(households.uid[h])
+    chance = default_chance(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(0.4), b)
+    if due and uniform(stream, year.key[DEFAULT]) < chance:
+        recovered = np.float32(min(b.recovery * debt, max(households.deposits[h], 0.0)))
+        households.recovered[h] = recovered
+        households.written_off[h] = np.float32(debt - np.float64(recovered))
+        happened[s, DEFAULTS] += 1.0
+        happened[s, WRITTEN] += np.float64(households.written_off[h])
+        # what the two float32 flows leave by rounding stays as debt for no longer than this line
+        households.recovered[h] = np.float32(debt - np.float64(households.written_off[h]))
+        households.debt[h] = 0.0
+        households.loan_class[h] = households.loan_years[h] = 0
+        return
+    households.loan_interest[h] = np.float32(debt) * households.loan_rate[h]
+    if due:
+        repaid = service if years > 1 else np.float32(debt)
+        households.loan_repaid[h] = repaid
+        households.debt[h] = debt - np.float64(repaid) if years > 1 else 0.0
+    households.loan_years[h] = years - 1
+    if households.loan_years[h] == 0:
+        households.loan_class[h] = NO_LOAN

@@ -1,0 +1,316 @@
+"""Harvest, incomes by the four NBS components, debt service, consumption and saving; then the sums of the year.
+
+Deposits move by the cash flows of the row, each as the float32 that is also summed and posted: both sides close to the last bits.
+Not here: wages (`work.py`), rents and areas (`land_rental.py`), who pays the other side of a flow (`sim/accounts.py`).
+"""
+import numpy as np
+
+from sim.compiled import exp, power, row, sweep
+from sim.kernels.credit import serve_debt
+from sim.kernels.land_rental import MU, cropped, grain_area, grain_endowment, lease_share, net_grain_price, profit_constant
+from sim.kernels.rows import first_household, first_person
+from sim.kernels.work import human_capital, pension_of
+from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
+from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
+from sim.rng import EVENT, lognormal, mix, uniform
+from sim.tables import (
+    COLLECTIVE,
+    CONTRACT,
+    EMPLOYED,
+    EXIT_CONTRACT,
+    EXIT_PLOT,
+    EXIT_SHARE,
+    FARMING,
+    FLOW_NAMES,
+    FREE,
+    IDLE,
+    LEASED,
+    RURAL,
+    UNEMPLOYED,
+    URBAN,
+)
+
+YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE = EVENT["yield_village"], EVENT["yield_household"], EVENT["house_lessee"]
+REGRET_YEARS = 5
+TO_COLLECTIVE = H["rent_to_collective"]
+
+
+@row
+def harvest(profit_constant, area, net_price, b):
+    """Expected grain, kg: Kc A^eta / ((1 - services) pn)."""
+    return profit_constant * power(max(area, 1e-6), b.land_share / (1.0 - b.service_share)) / ((1.0 - b.service_share) * net_price)
+
+
+@row
+def consumption_rule(permanent, deposits_years, b):
+    """C = P (1 - s + k (M/P - m*)), at least a third of P."""
+    return permanent * max(1.0 - b.saving + b.wealth_response * (deposits_years - b.wealth_target), 0.33)
+
+
+@sweep
+def gather_members(s, spans, households, persons, year, b):
+    """Pool members' wages, pensions and transfers; remittances of members elsewhere."""
+    for h in range(first_household(spans, s), first_household(spans, s + 1)):
+        households.members[h] = np.float32(0.0)
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if persons.age[p] < 0:
+            continue
+        h = persons.household[p]
+        home = households.residence[h]
+        where = persons.residence[p]
+        if where == home:
+            households.members[h] += np.float32(1.0)
+            if home == OUTSIDE:
+                continue
+            households.wage_income[h] += persons.wage[p]
+            urban = np.uint8(households.kind[h] >= URBAN)
+            households.pension[h] += pension_of(np.float32(persons.age[p]), persons.female[p], urban, year.rural_pension, year.urban_pension)
+            each = b.urban_other_transfer if urban else b.other_transfer
+            households.other_transfer[h] += each * year.other_transfers
+            if persons.work[p] == UNEMPLOYED:
+                households.other_transfer[h] += b.benefit
+        elif where == OUTSIDE:
+            if home != OUTSIDE:
+                households.outside_wage[h] += persons.wage[p]
+                households.remittance_outside[h] += persons.wage[p] * (b.remit_close if home == VILLAGE else b.remit_far)
+        else:
+            households.away_wage[h] += persons.wage[p]
+            households.remittance_zone[h] += persons.wage[p] * (b.remit_close if home == VILLAGE else b.remit_far)
+
+
+@sweep
+def farm_and_land(h, s, spans, households, weather, year, b):
+    """Harvest, sales, inputs, rents and subsidies of a registered rural household."""
+    contract_mu = np.float32(np.float64(households.contract_area[h]) / MU)
+    households.fertility_subsidy[h] = b.fertility_subsidy * contract_mu
+    area = np.float32(grain_area(h, households))
+    if households.farm_labour[h] > 0:
+        stream = mix(households.uid[h])
+        if area > 0:
+            net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+            skill = exp(b.farm_skill_spread * households.farm_skill[h])
+            constant = profit_constant(households.farm_labour[h], skill, spans.quality[s], net_price, year.inputs_price, b)
+            expected = harvest(constant, area, net_price, b)
+            households.grain[h] = expected * weather * lognormal(stream, year.key[YIELD_HOUSEHOLD], b.yield_spread_household)
+            households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
+            households.farm_inputs[h] = expected * (b.materials_cost * year.inputs_price + b.service_share * net_price)
+            households.producer_subsidy[h] = b.producer_subsidy * area
+        gross = b.cash_crop_yield * np.float32(np.float64(cropped(h, households)) / MU)
+        animals = households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
+        households.other_sales[h] = gross + animals
+        households.farm_inputs[h] += (gross * b.cash_crop_cost + animals * b.livestock_cost) * year.inputs_price
+    own = np.float32(grain_endowment(h, households) + np.float64(households.kin_area[h]) / MU)
+    t = lease_share(np.float32(spans.exchange[s]), b)
+    taken, let = max(area - own, np.float32(0.0)), max(own - area, np.float32(0.0))
+    households.rent_paid[h] = spans.rent[s] * taken
+    households.rent_received[h] = spans.rent[s] * let
+    households.lease_cost[h] = spans.rent[s] * t * (taken + let)
+
+
+@sweep
+def property_and_other(h, s, spans, households, year, b):
+    """Interest, dividends, own-account work, house rent and imputed rent."""
+    o = spans.district[s]
+    households.interest[h] = np.float32(households.deposits[h]) * b.deposit_rate
+    households.profit[h] = households.firm_share[h] * year.dividend_per_unit
+    households.dividend[h] = households.shares[h] * year.share_dividend[o]
+    rural_kind = households.kind[h] <= RURAL
+    if rural_kind:
+        households.imputed_rent[h] = b.imputed_rent * households.house_area[h] if households.residence[h] == VILLAGE else np.float32(0.0)
+        if households.house_use[h] == LEASED and uniform(mix(households.uid[h]), year.key[LESSEE]) < b.house_lease_chance:
+            households.house_rent[h] = b.house_lease_rent
+    else:
+        households.imputed_rent[h] = b.urban_imputed_rent * households.members[h]
+    present = households.members[h] > 0 and (not rural_kind or households.residence[h] != VILLAGE or households.farm_labour[h] > 0)
+    if present and households.kind[h] != COLLECTIVE:
+        households.own_account_income[h] = households.own_account[h] * year.wage[o] / b.town_wage
+
+
+@row
+def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_cost):
+    """Net operating income."""
+    return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost
+
+
+@sweep
+def regret(h, s, spans, households, year, b):
+    """Add the year's forgone flows of an exited unit; five years after, compare their mean with the annuity of the cash."""
+    if households.exited[h] == 0 or households.regret[h] > 0 or year.year <= households.exit_year[h]:
+        return
+    lost = np.float32(0.0)
+    if households.exited[h] & EXIT_CONTRACT:
+        area = np.float32(np.float64(households.exit_area[h]) / MU)
+        lost += area * (spans.rent[s] * (np.float32(1.0) - lease_share(np.float32(spans.exchange[s]), b)) + b.fertility_subsidy)
+    if households.exited[h] & EXIT_PLOT:
+        lost += b.house_service_idle
+    if households.exited[h] & EXIT_SHARE:
+        lost += year.share_dividend[spans.district[s]]
+    households.forgone[h] += np.float64(lost)
+    if year.year >= households.exit_year[h] + REGRET_YEARS:
+        mean = households.forgone[h] / (year.year - households.exit_year[h])
+        households.regret[h] = 1 if mean > np.float64(b.discount) * households.exit_cash[h] else 2
+
+
+@sweep
+def live_on_income(first, last, spans, households, persons, happened, year, b):
+    """Income, debt service, consumption and the new deposits of every household of the spans."""
+    for s in range(first, last):
+        gather_members(s, spans, households, persons, year, b)
+        o = spans.district[s]
+        weather = year.zone_yield * year.flood[o] * lognormal(mix(spans.uid[s]), year.key[YIELD_VILLAGE], b.yield_spread_village)
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if households.kind[h] == FREE:
+                continue
+            if households.kind[h] <= RURAL:
+                farm_and_land(h, s, spans, households, weather, year, b)
+                happened[s, TO_COLLECTIVE] += np.float64(households.rent_paid[h]) - np.float64(households.rent_received[h])
+            if households.residence[h] != OUTSIDE:
+                property_and_other(h, s, spans, households, year, b)
+            elif households.kind[h] == CONTRACT:
+                households.dividend[h] = households.shares[h] * year.share_dividend[o]
+            if households.debt[h] > 0:
+                serve_debt(h, s, spans, households, happened, year, b)
+            regret(h, s, spans, households, year, b)
+            spend_and_save(h, households, year, b)
+
+
+@sweep
+def spend_and_save(h, households, year, b):
+    """Disposable income, permanent income, consumption within the cash there is, new deposits."""
+    hh = households
+    income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h], hh.rent_paid[h],
+                                            hh.lease_cost[h])
+              + hh.rent_received[h] + hh.interest[h] - hh.loan_interest[h] + hh.dividend[h] + hh.profit[h] + hh.house_rent[h] + hh.imputed_rent[h]
+              + hh.producer_subsidy[h] + hh.fertility_subsidy[h] + hh.pension[h] + hh.other_transfer[h]
+              + hh.remittance_zone[h] + hh.remittance_outside[h])
+    hh.disposable_income[h] = income
+    cash = (np.float64(hh.wage_income[h]) + np.float64(hh.grain_sales[h]) + np.float64(hh.other_sales[h]) + np.float64(hh.own_account_income[h])
+            - np.float64(hh.farm_inputs[h]) - np.float64(hh.rent_paid[h]) + np.float64(hh.rent_received[h]) - np.float64(hh.lease_cost[h])
+            + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
+            + np.float64(hh.remittance_zone[h]) + np.float64(hh.remittance_outside[h]) + np.float64(hh.interest[h]) - np.float64(hh.loan_interest[h])
+            + np.float64(hh.dividend[h]) + np.float64(hh.profit[h]) + np.float64(hh.house_rent[h]) + np.float64(hh.exit_payment[h])
+            - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h]) - np.float64(hh.venture_outlay[h])
+            - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]))
+    available = hh.deposits[h] + cash
+    if hh.residence[h] != OUTSIDE:
+        earned = max(income - hh.imputed_rent[h], np.float32(0.0))
+        hh.permanent_income[h] += b.income_memory * (earned - hh.permanent_income[h])
+        permanent = max(hh.permanent_income[h], np.float32(500.0))
+        wish = consumption_rule(permanent, np.float32(available - np.float64(earned)) / permanent, b)
+        hh.consumption[h] = np.float32(min(np.float64(wish), max(available, 0.0) * 0.999))
+    hh.deposits[h] = available - np.float64(hh.consumption[h])
+
+
+FLOW_COUNT = len(FLOW_NAMES)
+
+
+@sweep
+def cell_of(residence):
+    """Cell of a place of residence: 0 village, 1-9 districts, 10 outside."""
+    if residence == VILLAGE:
+        return VILLAGE_CELL
+    return OUTSIDE_CELL if residence == OUTSIDE else residence - FIRST_DISTRICT + 1
+
+
+(T_PERSONS, T_HOUSEHOLDS, T_CHILDREN, T_AGED, T_WORKING_AGE, T_EMPLOYED, T_UNEMPLOYED, T_FARM_WORKERS, T_COMMUTERS, T_DEPOSITS, T_DEBT, T_MINI_WAGE,
+ T_MINI_REMITTANCE, T_AWAY, T_SETTLED, T_REG_INCOME, T_REG_PERSONS, T_FIX_R, T_FIX_RP, T_FIX_U, T_FIX_UP, T_LABOUR, T_CONTRACT, T_OPERATED, T_RENTED,
+ T_IDLE, T_PLOTS, T_QUALIFICATIONS, T_SHARES, T_UNITS, T_EQUITY, T_REGRETTED, T_JUDGED, T_LOANS, T_MINI_BENEFIT) = (T[n] for n in (
+     "persons", "households", "children", "aged", "working_age", "employed", "unemployed", "farm_workers", "commuters", "deposits", "debt", "mini_wage",
+     "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons", "fixed_rural_income", "fixed_rural_persons",
+     "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
+     "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "mini_unemployed_benefit"))
+
+
+@sweep
+def tally_persons(s, spans, households, persons, tally, b):
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        age = persons.age[p]
+        if age < 0:
+            continue
+        h = persons.household[p]
+        where, home = persons.residence[p], households.residence[h]
+        c = cell_of(where)
+        tally[s, c, T_PERSONS] += 1.0
+        tally[s, c, T_CHILDREN] += age < 15
+        tally[s, c, T_AGED] += age >= 60
+        tally[s, c, T_WORKING_AGE] += 16 <= age <= 64
+        work = persons.work[p]
+        tally[s, c, T_EMPLOYED] += work == EMPLOYED
+        tally[s, c, T_UNEMPLOYED] += work == UNEMPLOYED
+        tally[s, c, T_FARM_WORKERS] += work == FARMING
+        tally[s, c, T_COMMUTERS] += where == VILLAGE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE
+        registered = households.kind[h] <= RURAL and home != OUTSIDE
+        tally[s, VILLAGE_CELL, T_REG_PERSONS] += registered
+        kept = np.float32(0.0)
+        if where != home:
+            tally[s, cell_of(home), T_AWAY] += 1.0
+            share = b.remit_close if home == VILLAGE else b.remit_far
+            kept = persons.wage[p] - persons.wage[p] * share
+            if where != OUTSIDE:
+                tally[s, c, T_MINI_WAGE] += np.float64(persons.wage[p])
+                tally[s, c, T_MINI_REMITTANCE] += np.float64(persons.wage[p] * share)
+        elif households.members[h] > 0:
+            kept = households.disposable_income[h] / households.members[h]
+        if where != OUTSIDE:
+            if persons.sector_2019[p] == 1:
+                tally[s, c, T_FIX_R] += np.float64(kept)
+                tally[s, c, T_FIX_RP] += 1.0
+            elif persons.sector_2019[p] == 2:
+                tally[s, c, T_FIX_U] += np.float64(kept)
+                tally[s, c, T_FIX_UP] += 1.0
+        if work == EMPLOYED and where != OUTSIDE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE:
+            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+            tally[s, persons.base[p] - FIRST_DISTRICT + 1, T_LABOUR] += np.float64(skill)
+
+
+@sweep
+def tally_households(s, spans, households, tally):
+    for h in range(first_household(spans, s), first_household(spans, s + 1)):
+        if households.kind[h] == FREE:
+            continue
+        hh = households
+        c = cell_of(hh.residence[h])
+        row = tally[s, c]
+        row[T_HOUSEHOLDS] += 1.0
+        row[T_DEPOSITS] += hh.deposits[h]
+        row[T_DEBT] += hh.debt[h]
+        row[T_LOANS] += hh.debt[h] > 0
+        row[T_CONTRACT] += hh.contract_area[h]
+        row[T_OPERATED] += hh.operated_area[h]
+        row[T_RENTED] += max(grain_area(h, hh) - max(grain_endowment(h, hh), 0.0), 0.0)
+        row[T_PLOTS] += hh.plot_area[h]
+        row[T_QUALIFICATIONS] += hh.qualification[h]
+        row[T_SHARES] += np.float64(hh.shares[h])
+        row[T_EQUITY] += np.float64(hh.firm_share[h])
+        row[T_REGRETTED] += hh.regret[h] == 1
+        row[T_JUDGED] += hh.regret[h] > 0
+        if hh.kind[h] <= RURAL:
+            row[T_UNITS] += hh.kind[h] == CONTRACT
+            row[T_IDLE] += hh.plot_area[h] > 0 and (hh.house_use[h] == IDLE)
+            row[T_SETTLED] += FIRST_DISTRICT <= hh.residence[h] < OUTSIDE
+            if hh.residence[h] != OUTSIDE:
+                tally[s, VILLAGE_CELL, T_REG_INCOME] += (
+                    np.float64(hh.disposable_income[h]) + np.float64(hh.away_wage[h]) - np.float64(hh.remittance_zone[h])
+                    + np.float64(hh.outside_wage[h]) - np.float64(hh.remittance_outside[h]))
+
+
+@sweep
+def add_up(first, last, spans, households, persons, tally, b):
+    """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first."""
+    for s in range(first, last):
+        for c in range(CELLS):
+            for k in range(tally.shape[2]):
+                tally[s, c, k] = 0.0
+        tally_persons(s, spans, households, persons, tally, b)
+        tally_households(s, spans, households, tally)
+
+
+@sweep
+def add_up_flows(first, last, spans, kind, residence, flows, tally):
+    """Every household flow by span and cell: the first columns of tally."""
+    for s in range(first, last):
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if kind[h] != FREE:
+                c = cell_of(residence[h])
+                for k in range(FLOW_COUNT):
+                    tally[s, c, k] += np.float64(flows[k][h])

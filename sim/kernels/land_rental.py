@@ -1,0 +1,219 @@
+"""Farmland rental market of each village, cleared every year.
+
+Restricted profit of a farm      Pi(A) = Kc A^eta,  eta = land/(1 - services) = .439,  Kc from labour, ability, net price and land quality
+Desired land at price p          A*(p) = (eta Kc / p)^k,  k = 1/(1 - eta) = 1.78
+Lessee pays r (1 + t + rho max(0, ln s)), lessor keeps r (1 - t - q), nobody trades between the two: with R = r^-k
+    A(R) = min(cap, max(d R, min(e, l R))),   d, l demand constants at the lessee's and the lessor's price, e endowment
+Positions adjust by a third a year. Clearing: sum A(R) = land on offer, monotone in R: bisection; rounded to m2, the last to the largest tenant.
+A keyed part of lessors lends to kin without rent outside the market. Not here: harvest (`farm.py`), rent payments (`income.py`).
+"""
+import numpy as np
+
+from sim.compiled import exp, power, row, sweep
+from sim.kernels.rows import first_household, first_person
+from sim.places import VILLAGE
+from sim.rng import EVENT, mix, uniform
+from sim.rules import RULE_INDEX
+from sim.tables import FREE, RURAL
+
+KIN = EVENT["kin_lender"]
+FARMLAND_LTV = RULE_INDEX["farmland_ltv"]
+MU = 2000.0 / 3.0
+LOWEST_RENT, HIGHEST_RENT, STEPS = 10.0, 3000.0, 44
+
+
+@row
+def elasticity(b):
+    """k = (1 - services) / (1 - services - land)."""
+    return (1.0 - b.service_share) / (1.0 - b.service_share - b.land_share)
+
+
+@row
+def profit_constant(labour, skill, quality, net_price, inputs_price, b):
+    """Kc = (1-v) B^(1/(1-v)) (v/pk)^(v/(1-v)), B = pn theta (s L)^operator share, v = services; yuan per mu^eta."""
+    v = b.service_share
+    value = net_price * b.farm_productivity * quality * power(max(skill * labour, 1e-6), b.operator_share)
+    return (1.0 - v) * power(value, 1.0 / (1.0 - v)) * power(v / inputs_price, v / (1.0 - v))
+
+
+@row
+def demand_constant(profit_constant, b):
+    """Area (mu) desired at rent 1: (eta Kc)^k."""
+    return power(max(b.land_share / (1.0 - b.service_share) * profit_constant, 1e-6), elasticity(b))
+
+
+@row
+def net_grain_price(grain_price, inputs_price, b):
+    """Price less materials, yuan/kg, at least 0.1."""
+    return max(grain_price - b.materials_cost * inputs_price, 0.1)
+
+
+@row
+def lease_share(exchange, b):
+    """t: cost of a lease to each side, a share of the rent; an exchange saves part."""
+    return b.lease_cost * (1.0 - b.exchange_saving * exchange)
+
+
+@row
+def risk_share(titled, b):
+    """q: share of the rent that an untitled lessor feels at risk."""
+    return b.tenure_risk * (1.0 - titled)
+
+
+@sweep
+def position(scale, tenant, lessor, endowment, cap):
+    """A(R) = min(cap, max(d R, min(e, l R)))."""
+    return min(cap, max(tenant * scale, min(endowment, lessor * scale)))
+
+
+@sweep
+def cropped(h, households):
+    """Area under cash crops, m2: the household's own, as long as somebody farms."""
+    return households.cash_crop_area[h] if households.farm_labour[h] > 0 else 0
+
+
+@sweep
+def grain_endowment(h, households):
+    """Contracted land not under cash crops, mu."""
+    return np.float64(households.contract_area[h] - cropped(h, households)) / MU
+
+
+@sweep
+def grain_area(h, households):
+    """Operated land not under cash crops, mu."""
+    return max(np.float64(households.operated_area[h] - cropped(h, households)) / MU, 0.0)
+
+
+@sweep
+def labour_of_farms(s, spans, households, persons):
+    """Farm labour of each household: members whose base is the village, 1 below 60, 0.7 above."""
+    for h in range(first_household(spans, s), first_household(spans, s + 1)):
+        households.farm_labour[h] = np.float32(0.0)
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if persons.age[p] >= 16 and persons.base[p] == VILLAGE:
+            households.farm_labour[persons.household[p]] += np.float32(1.0) if persons.age[p] < 60 else np.float32(0.7)
+
+
+@sweep
+def clear_farmland(first, last, spans, households, persons, farm, opening, year, b):
+    """Clear each village. farm: scratch (rows, 6) float64: tenant, lessor, endowment, cap, held, position."""
+    for s in range(first, last):
+        if spans.urban[s]:
+            continue
+        labour_of_farms(s, spans, households, persons)
+        start, end = first_household(spans, s), first_household(spans, s + 1)
+        k = elasticity(b)
+        net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+        t, q = lease_share(np.float32(spans.exchange[s]), b), risk_share(np.float32(spans.titled[s]), b)
+        lessor_price = max(np.float32(1.0) - t - q, np.float32(0.05))
+        last_rent = np.float64(spans.rent[s])
+        last_scale = last_rent ** -np.float64(k)
+        phi = 1.0 if opening else np.float64(b.lease_turnover)
+        kin_pool, kin_weight, supply, fixed = 0.0, 0.0, np.float64(spans.pool[s]) / MU, 0.0
+        for h in range(start, end):
+            i = h - start
+            for c in range(6):
+                farm[i, c] = 0.0
+            households.kin_area[h] = 0
+            households.land_demand[h] = 0.0
+            if households.kind[h] == FREE or households.kind[h] > RURAL:
+                continue
+            own = grain_endowment(h, households)
+            labour = households.farm_labour[h]
+            if labour > 0:
+                skill = exp(b.farm_skill_spread * households.farm_skill[h])
+                constant = demand_constant(profit_constant(labour, skill, spans.quality[s], net_price, year.inputs_price, b), b)
+                households.land_demand[h] = constant
+                expand = np.float32(1.0) + t + b.ability_wedge * max(b.farm_skill_spread * households.farm_skill[h], np.float32(0.0))
+                farm[i, 0] = np.float64(constant * power(expand, -k))
+                farm[i, 1] = np.float64(constant * power(lessor_price, -k))
+            farm[i, 2] = own
+            supply += own
+            if own > 0 and uniform(mix(households.uid[h]), year.first[KIN]) < b.kin_share:
+                lent = max(own - farm[i, 1] * last_scale, 0.0)
+                if lent > 0:
+                    kin_pool += lent
+                    farm[i, 2] = own - lent
+                    farm[i, 0] = farm[i, 1] = 0.0      # a kin lender works what is left and stays out of the market
+                    farm[i, 3] = -1.0
+                    households.kin_area[h] = -np.int32(lent * MU)
+            if farm[i, 3] == 0.0 and labour > 0:
+                kin_weight += farm[i, 0]
+        for h in range(start, end):
+            i = h - start
+            if farm[i, 3] < 0:
+                farm[i, 5] = farm[i, 2]
+                farm[i, 3] = farm[i, 2]
+                farm[i, 4] = -1.0
+                continue
+            if kin_weight > 0 and farm[i, 0] > 0:
+                kin = kin_pool * farm[i, 0] / kin_weight
+                farm[i, 2] += kin
+                households.kin_area[h] = np.int32(kin * MU)
+            credit = np.float64(year.rules[FARMLAND_LTV, spans.district[s]]) * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
+            money = 0.5 * households.deposits[h] + credit * (1.0 - np.float64(b.haircut))
+            farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
+            held = grain_area(h, households)
+            farm[i, 4] = 0.0 if farm[i, 0] == 0.0 else (1.0 - phi) * max(held, 0.0)
+            fixed += farm[i, 4]
+        if kin_weight <= 0:
+            kin_pool = 0.0
+        low, high = HIGHEST_RENT ** -np.float64(k), LOWEST_RENT ** -np.float64(k)
+        for step in range(STEPS + 1):
+            scale = np.sqrt(low * high)
+            total = 0.0
+            for i in range(end - start):
+                if farm[i, 4] < 0:
+                    total += farm[i, 5]
+                elif farm[i, 0] > 0:
+                    farm[i, 5] = farm[i, 4] + phi * position(scale, farm[i, 0], farm[i, 1], farm[i, 2], farm[i, 3])
+                    total += farm[i, 5]
+            if total > supply:
+                high = scale
+            else:
+                low = scale
+        spans.rent[s] = np.float32(scale ** (-1.0 / np.float64(k)))
+        # fallback where even the extreme rent does not clear: tenants share what is missing in proportion; too much land stays idle
+        ratio = supply / total if total > supply and total > 0 else 1.0
+        taken, largest, most = np.int64(0), start, -1.0
+        room = np.int64(spans.pool[s])
+        for h in range(start, end):
+            i = h - start
+            if households.kind[h] == FREE or households.kind[h] > RURAL:
+                households.operated_area[h] = 0
+                continue
+            room += np.int64(households.contract_area[h])
+            area = np.int64(np.floor(farm[i, 5] * ratio * MU)) + np.int64(cropped(h, households))
+            households.operated_area[h] = np.int32(area)
+            taken += area
+            if farm[i, 5] > most and farm[i, 0] > 0:
+                largest, most = h, farm[i, 5]
+        left = room - taken
+        spans.idle_land[s] = 0
+        if most >= 0 and (left < 0 or np.float64(left) < 0.02 * np.float64(room) + 2000.0):
+            households.operated_area[largest] += np.int32(left)
+        else:
+            spans.idle_land[s] = left
+        for h in range(start, end):
+            if households.kind[h] == FREE or households.kind[h] > RURAL:
+                continue
+            own = grain_endowment(h, households)
+            households.land_income[h] = np.float32(own * np.float64(spans.rent[s])) * lessor_price
+            value_of_farm_work(h, s, spans, households, net_price, own, year, b)
+
+
+@sweep
+def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
+    """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return."""
+    labour = max(households.farm_labour[h], np.float32(1.0))
+    area = np.float32(grain_area(h, households))
+    if households.farm_labour[h] == 0:
+        area = np.float32(max(own, 0.0))
+    if area <= 0.01:
+        households.farm_income[h] = households.farm_days[h] = np.float32(0.0)
+        return
+    skill = exp(b.farm_skill_spread * households.farm_skill[h])
+    constant = profit_constant(labour, skill, spans.quality[s], net_price, year.inputs_price, b)
+    profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
+    households.farm_income[h] = b.operator_share * profit / (np.float32(1.0) - b.service_share) / labour
+    households.farm_days[h] = min(b.farm_days_limit, b.farm_days_per_mu * area / labour)

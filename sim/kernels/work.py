@@ -1,0 +1,362 @@
+"""Work and place: where each person spends the working year, and whether a family settles in town or returns.
+
+A person who reconsiders (a keyed fifth each year, and everyone after a life event) takes the base with the highest
+    U_j = nu V_j - barrier_j + G_j,      V in log yuan of expected yearly income, G keyed standard Gumbel redrawn at each reconsideration
+among home, the village, the nine districts (the better of moving and, within the commuting limit, commuting) and outside.
+Not here: wages and unemployment (`markets/labour.py`), what the year finally pays (`income.py`).
+"""
+import numpy as np
+
+from sim.compiled import exp, log, row, sweep
+from sim.kernels.people import move_wealth
+from sim.kernels.rows import first_household, first_person
+from sim.kernels.year import H
+from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
+from sim.rng import EVENT, gumbel, lognormal, mix, uniform
+from sim.rules import RULE_INDEX
+from sim.tables import EMPLOYED, FARMING, FREE, NOT_WORKING, OCCUPIED, RURAL, SEASONAL, UNEMPLOYED, URBAN
+
+RECONSIDER, SETTLE_NOW, SETTLE, RETURN, EMPLOYED_EVENT = (EVENT[e] for e in ("reconsider", "settle_now", "settle", "return", "employed"))
+RETURN_HOPE = EVENT["return_hope"]
+SETTLED, RETURNED, LEFT, CAME_BACK, GRANTED = H["settled"], H["returned"], H["left_zone"], H["came_back"], H["plots_granted"]
+REENTRY = RULE_INDEX["reentry_multiple"]
+DISTRICTS = OUTSIDE - FIRST_DISTRICT
+MOVING, COMMUTING = 0, 1
+
+
+@row
+def human_capital(age, schooling, ability, position, b):
+    """h = exp(m_edu edu + m1 exp - m2 exp^2 + ability + chi ln position - norm), 1 for the mean worker of 2019."""
+    experience = max(age - schooling - 6.0, 0.0)
+    return exp(b.return_to_schooling * schooling + b.return_to_experience * experience - b.experience_squared * experience * experience
+               + ability + b.income_position * log(position) - b.human_capital_norm)
+
+
+@row
+def expected_pay(wage, unemployment, skill, b):
+    """ln of expected yearly pay, w h (1-u) + benefit u, at least 500 yuan."""
+    return log(max(wage * skill * (1.0 - unemployment) + b.benefit * unemployment, 500.0))
+
+
+@row
+def offfarm_days(farm_days, age, unemployment, b):
+    """Off-farm days of a village worker: access (1-u)/(1-u*) max(0, 270 - D) work(age)."""
+    able = 1.0 if age < 60.0 else (b.old_work if age <= 70.0 else 0.0)
+    return b.offfarm_access * (1.0 - unemployment) / (1.0 - b.unemployment) * max(b.farm_days_limit - farm_days, 0.0) * able
+
+
+@row
+def village_value(farm_income, offfarm_income, pension):
+    """ln(m D + h w/264 off + pension), at least 500 yuan."""
+    return log(max(farm_income + offfarm_income + pension, 500.0))
+
+
+@row
+def home_value(pension, b):
+    """ln(max(pension, floor))."""
+    return log(max(pension, b.home_floor))
+
+
+@row
+def distance_cost(km, b):
+    """kappa ln(1 + km/100), log income."""
+    return b.distance_cost * log(1.0 + km / 100.0)
+
+
+@row
+def commute_minutes(km):
+    """Door to door, one way: 15 + 1.5 per km (assumed)."""
+    return 15.0 + 1.5 * km
+
+
+@row
+def by_age(age, young, middle, old):
+    return young if age < 35.0 else (middle if age < 50.0 else old)
+
+
+@row
+def rural_home_taste(age, b):
+    return by_age(age, b.home_taste_young, b.home_taste_middle, b.home_taste_old)
+
+
+@row
+def village_taste(age, b):
+    return by_age(age, b.village_taste_young, b.village_taste_middle, b.village_taste_old)
+
+
+@row
+def urban_home_taste(age, b):
+    return by_age(age, b.urban_home_taste_young, b.urban_home_taste_middle, b.urban_home_taste_old)
+
+
+@row
+def pension_of(age, female, urban, rural_pension, urban_pension):
+    """Pension by age: rural from 60; urban from 60 (men) and 55 (women)."""
+    if urban:
+        return urban_pension if age >= (55.0 if female else 60.0) else 0.0
+    return rural_pension if age >= 60.0 else 0.0
+
+
+@sweep
+def living_cost_term(d, year, b):
+    """psi ln PS_d - ln P_d of a district's towns, log income."""
+    return b.public_services * log(year.public_services[d]) - b.housing_share * log(year.living_cost[d])
+
+
+@sweep
+def remember(s, spans, households, persons):
+    """Move the three-year memory of the village's share away one year on; farm labour counts nothing yet."""
+    away, adults = np.float32(0.0), np.float32(0.0)
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if 16 <= persons.age[p] <= 64 and households.kind[persons.household[p]] <= RURAL:
+            h = persons.household[p]
+            if households.residence[h] == VILLAGE:
+                adults += np.float32(1.0)
+                away += np.float32(persons.residence[p] != VILLAGE)
+    spans.away_3[s], spans.away_2[s] = spans.away_2[s], spans.away_1[s]
+    spans.away_1[s] = away / max(adults, np.float32(1.0))
+
+
+@sweep
+def place_terms(s, spans, year, b, terms):
+    """Utility terms of each district for a villager of span s: [d, MOVING] and [d, COMMUTING] (-1e9: too far)."""
+    o = spans.district[s]
+    for d in range(DISTRICTS):
+        km = spans.distance[s] if d == o else year.distance[o, d] + np.float32(0.5) * spans.distance[s]
+        terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b)) - b.town_barrier
+        minutes = commute_minutes(km)
+        terms[d, COMMUTING] = -np.float32(1e9)
+        if minutes <= b.commute_limit:
+            terms[d, COMMUTING] = -b.migration_elasticity * b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0) - b.commute_barrier
+
+
+@sweep
+def settle_or_return(s, spans, households, persons, terms, forced, happened, volume, year, b):
+    """Families decide to settle where their away members are, or to come back: U_town - U_village > logistic noise.
+
+    Settling: mean over adults of nu (V_town - V_now) - barrier; returning: the keyed yearly hope of the family, if a plot is held or can be bought.
+    """
+    nu = b.migration_elasticity
+    o = spans.district[s]
+    first_h = first_household(spans, s)
+    for h in range(first_h, first_household(spans, s + 1)):
+        forced[h - first_h] = 0
+        if households.kind[h] == FREE or households.kind[h] > RURAL:
+            continue
+        stream = mix(households.uid[h])
+        if households.residence[h] == VILLAGE:
+            if uniform(stream, year.key[SETTLE_NOW]) < b.reconsider_share:
+                forced[h - first_h] = 1                      # candidate
+        elif households.residence[h] != OUTSIDE:
+            hope = b.return_rate * lognormal(stream, year.first[RETURN_HOPE], b.return_spread)
+            price = np.float64(year.rules[REENTRY, o] * b.plot_cost * b.plot_standard)
+            may = households.plot_area[h] > 0 or (households.qualification[h] and households.deposits[h] >= price)
+            if households.kind[h] == RURAL and households.plot_area[h] == 0:
+                may = False
+            if may and uniform(stream, year.key[RETURN]) < hope:
+                forced[h - first_h] = 3
+                if households.plot_area[h] == 0:
+                    households.reentry_payment[h] += np.float32(price)
+                    households.plot_area[h] = np.int32(b.plot_standard)
+                    households.house_area[h] = np.float32(80.0)
+                    happened[s, GRANTED] += np.float64(households.plot_area[h])
+    # evaluate candidates: gain[h] mean over adults, destination by the most away members
+    for h in range(first_h, first_household(spans, s + 1)):
+        if forced[h - first_h] == 1:
+            households.members[h] = 0.0
+            households.disposable_income[h] = 0.0            # used as a sum here; flows are zeroed again before income
+            households.grain[h] = np.float32(FIRST_DISTRICT + o)
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if persons.age[p] < 16:
+            continue
+        h = persons.household[p]
+        if forced[h - first_h] == 1 and FIRST_DISTRICT <= persons.residence[p] < OUTSIDE:
+            households.grain[h] = np.float32(persons.residence[p])
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if persons.age[p] < 16:
+            continue
+        h = persons.household[p]
+        if forced[h - first_h] != 1:
+            continue
+        d = np.int64(households.grain[h]) - FIRST_DISTRICT
+        age = np.float32(persons.age[p])
+        skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+        pension = pension_of(age, persons.female[p], 0, year.rural_pension, year.urban_pension)
+        town_home = nu * home_value(pension, b) + urban_home_taste(age, b)
+        town = town_home
+        if age <= 75:
+            town = max(town, nu * (expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b) + living_cost_term(d, year, b)))
+        now = nu * home_value(pension, b) + rural_home_taste(age, b)
+        if persons.base[p] == VILLAGE and age <= 75:
+            off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
+            pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
+            now = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b)
+        elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
+            k = np.int64(persons.base[p]) - FIRST_DISTRICT
+            mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
+            now = nu * expected_pay(year.expected_wage[k], year.expected_unemployment[k], skill, b) + terms[k, mode]
+        households.members[h] += np.float32(1.0)
+        households.disposable_income[h] += town - now
+    for h in range(first_h, first_household(spans, s + 1)):
+        if forced[h - first_h] == 1:
+            forced[h - first_h] = 0
+            if households.members[h] > 0:
+                stream = mix(households.uid[h])
+                u = uniform(stream, year.key[SETTLE])
+                gain = households.disposable_income[h] / households.members[h] - b.settle_barrier
+                if gain + log(u / (np.float32(1.0) - u)) > 0:
+                    forced[h - first_h] = 2
+            if forced[h - first_h] == 2:
+                move_wealth(volume, s, households.deposits[h], households.debt[h], 0, 1)
+                households.residence[h] = np.uint8(households.grain[h])
+                happened[s, SETTLED] += 1.0
+                if households.plot_area[h] > 0 and households.house_use[h] == OCCUPIED:
+                    households.house_use[h] = SEASONAL
+        elif forced[h - first_h] == 3:
+            move_wealth(volume, s, households.deposits[h], households.debt[h], 1, 0)
+            households.residence[h] = VILLAGE
+            households.house_use[h] = OCCUPIED
+            happened[s, RETURNED] += 1.0
+        households.disposable_income[h] = 0.0
+        households.grain[h] = 0.0
+    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        if persons.age[p] >= 0:
+            h = persons.household[p]
+            if forced[h - first_h] >= 2 and persons.residence[p] != OUTSIDE:
+                persons.residence[p] = households.residence[h]
+                if persons.base[p] == VILLAGE or forced[h - first_h] == 3:
+                    persons.base[p] = households.residence[h]
+
+
+@sweep
+def choose_base(p, h, s, spans, households, persons, terms, year, b):
+    """The base with the highest utility for person p; residence follows."""
+    nu = b.migration_elasticity
+    o = spans.district[s]
+    age = np.float32(persons.age[p])
+    home = households.residence[h]
+    urban = households.kind[h] >= URBAN
+    stream = mix(persons.uid[p])
+    skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+    pension = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
+    villager = home == VILLAGE
+    taste = rural_home_taste(age, b) if villager else urban_home_taste(age, b)
+    best = nu * home_value(pension, b) + taste + gumbel(stream, year.place_keys[HOME])
+    base, residence = np.uint8(HOME), home
+    if villager:
+        off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
+        pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
+        value = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b) + gumbel(stream, year.place_keys[VILLAGE])
+        if value > best:
+            best, base, residence = value, np.uint8(VILLAGE), np.uint8(VILLAGE)
+    net = (spans.away_1[s] + spans.away_2[s] + spans.away_3[s]) / np.float32(3.0)
+    lost = households.land_income[h] * b.tenure_risk * (np.float32(1.0) - np.float32(spans.titled[s]))
+    for d in range(DISTRICTS):
+        place = np.uint8(FIRST_DISTRICT + d)
+        pay = expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b)
+        noise = gumbel(stream, year.place_keys[place])
+        if villager:
+            moving = nu * (pay - b.land_loss * lost / exp(pay)) + terms[d, MOVING] + nu * b.network * net
+            commuting = nu * pay + terms[d, COMMUTING]
+            value, where = (moving, place) if moving >= commuting else (commuting, home)
+        elif place == home:
+            value, where = nu * (pay + living_cost_term(d, year, b)), home
+        else:
+            k = np.int64(home) - FIRST_DISTRICT
+            value = nu * (pay + living_cost_term(d, year, b) - distance_cost(year.distance[k, d], b)) - b.urban_move_barrier
+            where = place
+        if value + noise > best:
+            best, base, residence = value + noise, place, where
+    away = log(max(year.expected_outside_wage * exp(b.outside_premium) * skill * (np.float32(1.0) - b.outside_unemployment), np.float32(500.0)))
+    value = nu * away - (b.outside_barrier if villager else b.urban_outside_barrier) + gumbel(stream, year.place_keys[OUTSIDE])
+    if villager:
+        value += nu * b.network * net - nu * b.land_loss * lost / exp(away)
+    if value > best:
+        base, residence = np.uint8(OUTSIDE), np.uint8(OUTSIDE)
+    persons.base[p], persons.residence[p] = base, residence
+
+
+@sweep
+def choose_work(first, last, spans, households, persons, terms, forced, seekers, happened, volume, everyone, families, year, b):
+    """Memory, family decisions, then each person's base; last the labour on offer by district: seekers (S, 9, 2) in mean workers.
+
+    everyone: reconsider all (opening). families: let families settle and return. seekers[..., 0] town jobs, [..., 1] off-farm from villages.
+    """
+    for s in range(first, last):
+        if not everyone:
+            remember(s, spans, households, persons)
+        rural = spans.urban[s] == 0
+        first_h = first_household(spans, s)
+        for h in range(first_h, first_household(spans, s + 1)):
+            forced[h - first_h] = 0
+        if rural:
+            place_terms(s, spans, year, b, terms)
+            if families:
+                settle_or_return(s, spans, households, persons, terms, forced, happened, volume, year, b)
+        for d in range(DISTRICTS):
+            seekers[s, d, 0] = seekers[s, d, 1] = 0.0
+        o = spans.district[s]
+        for p in range(first_person(spans, s), first_person(spans, s + 1)):
+            age = persons.age[p]
+            if age < 0:
+                continue
+            h = persons.household[p]
+            was_outside = persons.residence[p] == OUTSIDE
+            if age > 75 or age < 16 or age < persons.schooling[p] + 6:
+                persons.base[p] = HOME
+                if age > 75 or age < 16:
+                    persons.residence[p] = households.residence[h]
+                elif persons.residence[p] == VILLAGE or persons.residence[p] == 0:
+                    persons.residence[p] = households.residence[h]
+            elif households.residence[h] == OUTSIDE:
+                persons.base[p] = persons.residence[p] = OUTSIDE
+            else:
+                event = age == 16 or age == persons.schooling[p] + 6 or (age == 60 or (age == 55 and persons.female[p])) or age == 70
+                if (everyone or event or forced[h - first_h] >= 2
+                        or uniform(mix(persons.uid[p]), year.key[RECONSIDER]) < b.reconsider_share):
+                    choose_base(p, h, s, spans, households, persons, terms, year, b)
+            outside = persons.residence[p] == OUTSIDE
+            if outside and not was_outside:
+                happened[s, LEFT] += 1.0
+            elif was_outside and not outside:
+                happened[s, CAME_BACK] += 1.0
+            base = persons.base[p]
+            if base == HOME:
+                continue
+            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+            if FIRST_DISTRICT <= base < OUTSIDE:
+                seekers[s, base - FIRST_DISTRICT, 0] += skill
+            elif base == VILLAGE:
+                off = offfarm_days(households.farm_days[h], np.float32(age), np.float32(0.0), b)
+                seekers[s, o, 1] += skill * off / np.float32(264.0)
+
+
+@sweep
+def work_and_earn(first, last, spans, households, persons, year, b):
+    """What each person does and is paid, net: keyed employment in district firms, off-farm days in the village, pay outside."""
+    for s in range(first, last):
+        o = spans.district[s]
+        for p in range(first_person(spans, s), first_person(spans, s + 1)):
+            persons.wage[p] = 0.0
+            persons.work[p] = NOT_WORKING
+            persons.months[p] = 12
+            age = persons.age[p]
+            base = persons.base[p]
+            if age < 16 or base == HOME:
+                continue
+            h = persons.household[p]
+            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+            if base == VILLAGE:
+                off = offfarm_days(households.farm_days[h], np.float32(age), year.unemployment[o], b)
+                persons.wage[p] = skill * b.local_wage * year.wage[o] / b.town_wage / np.float32(264.0) * off
+                persons.work[p] = FARMING
+            elif base == OUTSIDE:
+                persons.wage[p] = year.outside_wage * exp(b.outside_premium) * skill * (np.float32(1.0) - b.outside_unemployment)
+                persons.work[p] = EMPLOYED
+            else:
+                d = base - FIRST_DISTRICT
+                if uniform(mix(persons.uid[p]), year.key[EMPLOYED_EVENT]) > year.unemployment[d]:
+                    persons.wage[p] = year.wage[d] * skill
+                    persons.work[p] = EMPLOYED
+                else:
+                    persons.work[p] = UNEMPLOYED

@@ -1,0 +1,42 @@
+"""What a span reads besides its own rows: the published figures of one year. Saved with the run, they let one span be re-simulated alone.
+
+Not here: where the figures come from (`sim/schedule.py`, markets, drivers).
+"""
+from collections import namedtuple
+
+import numpy as np
+
+from sim.rng import EVENTS, key, keys
+from sim.tables import FLOW_NAMES
+
+SCALARS = ("grain_price", "price_shock", "inputs_price", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
+           "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield")
+DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "flood", "share_dividend")
+
+Year = namedtuple("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS))
+Year.__module__ = "sim.kernels.year"
+
+# Cells of residence within a span: the village, the nine districts' towns, outside.
+VILLAGE_CELL, OUTSIDE_CELL, CELLS = 0, 10, 11
+# What is summed over the members and households of a cell, beside every household flow.
+MEASURES = ("persons", "households", "children", "aged", "working_age", "employed", "unemployed", "farm_workers", "commuters", "deposits", "debt",
+            "mini_wage", "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons",
+            "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
+            "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
+            "mini_unemployed_benefit")
+TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
+T = {name: i for i, name in enumerate(TALLY)}
+# Things that happen within a span in a year.
+HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals", "left_zone", "came_back", "settled", "returned", "new_households",
+              "dissolved", "willing", "eligible", "signed", "lapsed", "homesteads_withdrawn", "qualification_retained", "contract_exits", "contract_area_exited",
+              "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases", "contract_area_lapsed",
+              "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
+              "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
+              "keep_dominated", "leavers_estate")
+H = {name: i for i, name in enumerate(HAPPENINGS)}
+
+
+def first_keys(seed, year):
+    """Keys of every event (alternative 0), of the places and of the rights: uint32 arrays."""
+    from sim.places import PLACE_COUNT
+    return (np.array([key(seed, year, event) for event in EVENTS], np.uint32), keys(seed, year, "place", PLACE_COUNT), keys(seed, year, "right", 4))

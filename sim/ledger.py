@@ -1,0 +1,160 @@
+"""Closes the books: every identity of money, land, people, rights and goods, each year, from two sides computed apart.
+
+    one side    stocks counted afresh from the rows of households, persons and spans, and the balances institutions keep
+    other side  last year's stocks and what was posted or reported as happening
+A leak stops the run with the account, the place and the amount. Tolerances: counts exact, land 1e-9, money 1e-6 of the turnover.
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+from sim.accounts import BANK, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
+from sim.errors import LedgerError
+from sim.places import DISTRICT_IDS, OUTSIDE
+from sim.tables import FLOWS, FREE
+
+MONEY, LAND = 1e-6, 1e-9
+
+
+class Stocks(NamedTuple):
+    """Stocks of one 31 December. Households by sector of residence (3,), spans (S,), institutions by district."""
+    deposits: np.ndarray
+    debt: np.ndarray
+    balances: dict
+    claim: float
+    contract: np.ndarray
+    operated: np.ndarray
+    plots: np.ndarray
+    construction: np.ndarray
+    farmland: np.ndarray
+    persons: np.ndarray
+    qualifications: np.ndarray
+    shares: np.ndarray
+
+
+def take_stock(state):
+    """Count the rows."""
+    spans, hh, pp = state.people[:3]
+    count, span = len(spans.uid), hh.span
+    held = hh.kind != FREE
+
+    def by_span(column):
+        return np.bincount(span, np.where(held, column, 0).astype(float), count)
+    sector = np.where(hh.residence == 1, 0, np.where(hh.residence == OUTSIDE, 2, 1))
+    weight = spans.weight[span]
+    deposits, debt = (np.bincount(sector[held], (column * weight)[held], 3) for column in (hh.deposits, hh.debt))
+    alive = (pp.age >= 0) & (pp.residence != OUTSIDE)
+    claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.bank["equity"] - debt.sum())
+    return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
+                  by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
+                  spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
+                  by_span(hh.qualification), by_span(hh.shares))
+
+
+def _refuse(account, place, gap, year):
+    raise LedgerError(account, place, float(gap), int(year))
+
+
+def _equal(state, account, left, right, scale, tolerance, places):
+    """Compare two arrays; the worst place is named."""
+    left, right = np.atleast_1d(left), np.atleast_1d(right)
+    gap = left - right
+    worst = int(np.argmax(np.abs(gap)))
+    bound = tolerance * np.maximum(np.abs(np.broadcast_to(scale, gap.shape)[worst]), 1.0)
+    state.checks[account] = max(state.checks.get(account, 0.0), float(np.abs(gap[worst]) / max(abs(np.broadcast_to(scale, gap.shape)[worst]), 1.0)))
+    if not np.abs(gap[worst]) <= bound:
+        _refuse(account, places(worst) if callable(places) else places[worst], gap[worst], state.year)
+
+
+def close_books(state):
+    """Check every identity of the year and keep the stocks for the next."""
+    before, now = state.stocks, take_stock(state)
+    _money(state, before, now)
+    _land(state, before, now)
+    _people(state, before, now)
+    _rights(state, before, now)
+    _goods(state)
+    if state.full_spans:
+        _refuse("free rows of a span", f"{state.full_spans} spans", state.full_spans, state.year)
+    state.stocks = now
+
+
+def _money(state, before, now):
+    books, x, year = state.books, state.totals, state.year
+    volume = np.tensordot(state.spans.weight, state.volume, 1)                # (3, 2)
+    loans = ("current", "capital", "loan")
+    flows = np.zeros(3)
+    for flow in FLOWS:
+        if flow.name in HOUSEHOLD_FLOWS:
+            flows += flow.sign * x[flow.name].sum(1)
+    posted = np.array([books.net(RURAL, loans).sum(), books.net(URBAN, loans).sum(), flows[2]])
+    turnover = np.array([sum(abs(x[f.name][i]).sum() for f in FLOWS) for i in range(3)])
+    _equal(state, "money: deposits of households", now.deposits, before.deposits + posted + volume[:, 0], turnover, MONEY, HOUSEHOLD_SECTORS)
+    change = (x["loan_drawn"] - x["loan_repaid"] - x["recovered"] - x["written_off"]).sum(1)
+    _equal(state, "money: debt of households", now.debt, before.debt + change + volume[:, 1], turnover, MONEY, HOUSEHOLD_SECTORS)
+    for sector in INSTITUTIONS:
+        _equal(state, f"money: balance of {sector}", now.balances[sector], before.balances[sector] + books.net(sector, loans), turnover.sum(), MONEY,
+               DISTRICT_IDS)
+    outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
+    claim = before.claim - (books.net(WORLD).sum() - outside)
+    _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
+    for (code, payer, receiver), amount in books.postings.items():
+        if not np.isfinite(amount).all():
+            _refuse(f"money: {code} from {payer} to {receiver}", "zone", float("nan"), year)
+    _equal(state, "money: transfers sum to zero", sum(books.net(s, loans).sum() for s in (*INSTITUTIONS, RURAL, URBAN, BANK, WORLD)), 0.0,
+           turnover.sum(), MONEY, ("zone",))
+
+
+def _span_name(state):
+    return lambda s: f"{DISTRICT_IDS[int(state.spans.district[s])]}, span {int(state.spans.uid[s]) & 0x3FFFFFFF}"
+
+
+def _land(state, before, now):
+    from sim.kernels.year import H
+    happened, place = state.happened, _span_name(state)
+    reclaimed = happened[:, H["plots_reclaimed"]]
+    size = np.maximum(before.contract, 1.0)
+    _equal(state, "land: contracted land", now.contract, before.contract + reclaimed, size, LAND, place)
+    _equal(state, "land: operated land", now.operated, now.contract, size, LAND, place)
+    _equal(state, "land: homestead plots", now.plots, before.plots - reclaimed - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]],
+           size, LAND, place)
+    _equal(state, "land: construction land", now.construction, before.construction - reclaimed, size, LAND, place)
+    _equal(state, "land: farmland", now.farmland, before.farmland + reclaimed, size, LAND, place)
+
+
+def _people(state, before, now):
+    from sim.kernels.year import H
+    event = {name: state.happened[:, H[name]] for name in ("births", "deaths", "arrivals", "left_zone", "came_back")}
+    expected = before.persons + event["births"] - event["deaths"] + event["arrivals"] - event["left_zone"] + event["came_back"]
+    _equal(state, "people: residents", now.persons, expected, 1.0, 1e-9, _span_name(state))
+    hh, pp = state.households, state.persons
+    lost = (pp.age >= 0) & (hh.kind[pp.household] == FREE)
+    if lost.any():
+        _refuse("people: persons without a household", f"person {int(pp.uid[np.argmax(lost)])}", lost.sum(), state.year)
+    counted = np.bincount(hh.span[pp.household[pp.age >= 0]], minlength=len(now.persons)).sum()
+    tallied = state.tally[:, :, _tally("persons")].sum()
+    _equal(state, "people: persons counted by place", tallied, counted, 1.0, 1e-9, ("zone",))
+
+
+def _tally(name):
+    from sim.kernels.year import T
+    return T[name]
+
+
+def _rights(state, before, now):
+    from sim.kernels.year import H
+    happened, place, spans = state.happened, _span_name(state), state.spans
+    _equal(state, "rights: homestead qualifications", now.qualifications,
+           before.qualifications - happened[:, H["qualifications_exited"]] - happened[:, H["qualifications_lapsed"]], 1.0, 1e-9, place)
+    _equal(state, "rights: shares held", now.shares, before.shares - happened[:, H["shares_exited"]] - happened[:, H["shares_lapsed"]], 1.0, 1e-9, place)
+    _equal(state, "rights: shares on the register", spans.shares, now.shares, 1.0, 1e-9, place)
+    paid = happened[:, H["exit_cost"]]
+    received = np.bincount(state.households.span, state.households.exit_payment.astype(float), len(paid))
+    _equal(state, "rights: exits paid", received, paid, np.maximum(paid, 1.0), MONEY, place)
+
+
+def _goods(state):
+    x, year = state.totals, state.published
+    price = float(year.grain_price) * float(year.price_shock)
+    sold = state.books.total("grain") / price
+    _equal(state, "goods: grain, kg", sold, x["grain"].sum(0), np.maximum(x["grain"].sum(0), 1.0), 1e-5, DISTRICT_IDS)

@@ -1,0 +1,48 @@
+"""Sweeps over spans on a pool of threads. A span belongs to one thread; sums are taken per span, so bits do not depend on threads or order."""
+import threading
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+CHUNKS = 48
+
+
+class Runner:
+    """Runs sweeps chunk by chunk. threads: how many; order: None or a permutation of chunk numbers (for tests)."""
+
+    def __init__(self, spans, threads=2, shuffle=None):
+        count = len(spans.uid)
+        rows = np.diff(spans.first_person.astype(np.int64)).cumsum()
+        edges = np.searchsorted(rows, np.linspace(0, rows[-1], CHUNKS + 1)[1:-1])
+        edges = np.unique(np.concatenate([[0], edges, [count]]))
+        self.chunks = list(zip(edges[:-1].tolist(), edges[1:].tolist()))
+        if shuffle is not None:
+            self.chunks = [self.chunks[i] for i in np.random.default_rng(shuffle).permutation(len(self.chunks))]
+        self.longest = int(np.diff(spans.first_household.astype(np.int64)).max()) + 1
+        self.threads = max(1, int(threads))
+        self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self.local = threading.local()
+
+    def scratch(self):
+        """This thread's scratch tables."""
+        if not hasattr(self.local, "tables"):
+            self.local.tables = {
+                "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "forced": np.zeros(self.longest, np.uint8),
+                "farm": np.zeros((self.longest, 6)), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
+        return self.local.tables
+
+    def run(self, sweep, *arguments, scratch=()):
+        """sweep(first, last, *arguments) over every chunk; names in `scratch` stand for this thread's tables where the string occurs."""
+        def one(chunk):
+            tables = self.scratch()
+            sweep(*chunk, *(tables[a] if isinstance(a, str) else a for a in arguments))
+        if self.pool is None:
+            for chunk in self.chunks:
+                one(chunk)
+        else:
+            for _ in self.pool.map(one, self.chunks):
+                pass
+
+    def close(self):
+        if self.pool is not None:
+            self.pool.shutdown()

@@ -1,0 +1,199 @@
+"""Everything the year works on: tables, institutions, memory of markets. Built once per run; phases read and write its fields.
+
+Not here: the order of the year (`sim/schedule.py`) and what is recorded of it (`sim/recording.py`).
+"""
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from sim import behaviour as behaviour_module, evidence, population, rng
+from sim.accounts import Books
+from sim.kernels import land_rental, people, work
+from sim.kernels.year import CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
+from sim.markets import labour
+from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
+from sim.rules import RULE_INDEX
+from sim.runner import Runner
+from sim.tables import CONTRACT, RURAL, zero_flows
+
+OPENING_YEAR = 2018
+OPENING_ROUNDS = 4
+BANK_LOANS_WEIGHT, BANK_CLAIM_WEIGHT = 1.0, 0.2
+OPENING_CAPITAL_RATIO = 0.115
+OPENING_CASH_SHARE = 0.10      # of a year's spending, district governments
+
+
+@dataclass
+class State:
+    """One run in motion."""
+    people: population.Population
+    behaviour: object
+    drivers: dict
+    first_year: int
+    seed: int
+    population_seed: int
+    runner: Runner
+    distance: np.ndarray
+    year: int = 0
+    published: Year = None
+    ordered: np.ndarray = None           # (R, 9) of the year
+    delivered: np.ndarray = None
+    firms: labour.Firms = None
+    expected_wage: np.ndarray = None     # log index (9,)
+    expected_unemployment: np.ndarray = None
+    expected_outside: float = 0.0        # log
+    seekers: np.ndarray = None           # (S, 9, 2)
+    seekers_start: np.ndarray = None     # (9,)
+    base: dict = field(default_factory=dict)      # levels of 2019: value added by district and sector, spending, taxes
+    books: Books = field(default_factory=Books)
+    bank: dict = field(default_factory=dict)
+    tally: np.ndarray = None
+    happened: np.ndarray = None
+    volume: np.ndarray = None
+    totals: dict = field(default_factory=dict)    # name -> (3, 9)
+    counts: dict = field(default_factory=dict)    # happening -> (9,)
+    published_next: dict = field(default_factory=dict)
+    log: list = field(default_factory=list)
+    stocks: object = None                # the ledger's stocks of the last 31 December
+    checks: dict = field(default_factory=dict)
+    full_spans: int = 0
+
+    @property
+    def spans(self):
+        return self.people.spans
+
+    @property
+    def households(self):
+        return self.people.households
+
+    @property
+    def persons(self):
+        return self.people.persons
+
+
+def publish(state, year, seed, rules, **given):
+    """The Year that spans read: keys, rules and figures as float32."""
+    key, places, rights = first_keys(seed, year)
+    first, _, _ = first_keys(state.population_seed, OPENING_YEAR)
+    values = {}
+    for name in SCALARS:
+        values[name] = np.float32(given[name])
+    for name in DISTRICT_SCALARS:
+        values[name] = np.ascontiguousarray(np.broadcast_to(given[name], len(DISTRICTS)), np.float32)
+    return Year(np.int64(year), first, key, places, rights, np.ascontiguousarray(rules, np.float32), state.distance, **values)
+
+
+def opening_figures(state):
+    """Figures of the opening: 2019 prices, wages and unemployment at rest, no shocks."""
+    b, d = state.behaviour, state.drivers
+    return dict(grain_price=d["grain_price"][0], price_shock=1.0, inputs_price=1.0, outside_wage=d["outside_wage"][0],
+                expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
+                other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
+                expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
+                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, flood=1.0, share_dividend=float(b.share_dividend))
+
+
+def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None):
+    """The state on 1 January of the first year: population placed by the model's own choice rule, markets at rest."""
+    b = behaviour_module.load(assumptions)
+    made = population.build(households, population_seed, sample)
+    state = State(people=made, behaviour=b, drivers=evidence.drivers(first_year, last_year), first_year=first_year, seed=seed,
+                  population_seed=population_seed, runner=Runner(made.spans, threads, shuffle),
+                  distance=np.ascontiguousarray(evidence.distances(), np.float32))
+    count = len(made.spans.uid)
+    state.tally = np.zeros((count, CELLS, len(TALLY)))
+    state.happened = np.zeros((count, len(HAPPENINGS)))
+    state.volume = np.zeros((count, 3, 2))
+    state.seekers = np.zeros((count, len(DISTRICTS), 2))
+    state.delivered = np.array(rules_start, float)
+    place_everyone(state)
+    weigh(state)
+    state.firms = labour.at_rest(len(DISTRICTS), b)
+    state.expected_wage = np.zeros(len(DISTRICTS))
+    state.expected_unemployment = np.full(len(DISTRICTS), float(b.unemployment))
+    state.seekers_start = seekers_by_district(state)
+    return state
+
+
+def title_and_exchange(state, rules):
+    """Which villages are titled and within reach of an exchange: keyed, so that more coverage only adds villages."""
+    spans = state.spans
+    luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 1))
+    spans.titled[:] = luck < rules[RULE_INDEX["title_coverage"], spans.district]
+    luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 2))
+    spans.exchange[:] = luck < rules[RULE_INDEX["exchange_coverage"], spans.district]
+
+
+def place_everyone(state):
+    """Opening: bases by the choice rule at 2019 values and farmland cleared without stickiness, a few rounds until both agree."""
+    spans, hh, pp = state.people[:3]
+    b = state.behaviour
+    title_and_exchange(state, state.delivered)
+    published = publish(state, OPENING_YEAR, state.population_seed, state.delivered, **opening_figures(state))
+    spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = np.where(spans.urban == 1, 0, 0.12)
+    for _ in range(OPENING_ROUNDS):
+        state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
+        state.runner.run(work.choose_work, spans, hh, pp, "places", "forced", state.seekers, state.happened, state.volume, True, False, published, b)
+        adults = (pp.age >= 16) & (pp.age <= 64) & (hh.residence[pp.household] == VILLAGE) & (hh.kind[pp.household] <= RURAL)
+        span = hh.span[pp.household]
+        number = np.bincount(span[adults], minlength=len(spans.uid))
+        away = np.bincount(span[adults], pp.residence[adults] != VILLAGE, minlength=len(spans.uid))
+        spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = away / np.maximum(number, 1)
+    state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
+    alive = pp.age >= 0
+    pp.sector_2019[:] = np.where(~alive | (pp.residence == OUTSIDE), 0, np.where(pp.residence == VILLAGE, 1, 2))
+    state.happened[:] = 0
+    state.volume[:] = 0
+    zero_flows(hh)
+    zero_flows(pp)
+
+
+def residents(state):
+    """Residents by span and place, float64 (S, places)."""
+    pp = state.persons
+    alive = pp.age >= 0
+    span = state.households.span[pp.household[alive]].astype(np.int64)
+    places = OUTSIDE + 1
+    return np.bincount(span * places + pp.residence[alive], minlength=len(state.spans.uid) * places).reshape(-1, places).astype(float)
+
+
+def weigh(state):
+    """Span weights of a sample: contracted land and rural residents by district, then urban residents by district, meet the zone's."""
+    made = state.people
+    if made.whole:
+        return
+    spans = made.spans
+    people = residents(state)
+    area = np.bincount(state.households.span, state.households.contract_area.astype(float), len(spans.uid))
+    for d in range(len(DISTRICTS)):
+        rows = np.flatnonzero((spans.district == d) & (spans.urban == 0))
+        rural, land = people[rows, VILLAGE], area[rows]
+        start = made.targets["rural"][d] / rural.sum()
+        spans.weight[rows] = start
+        if len(rows) >= 5:      # least change of weights that meets both totals: w = start (1 + x'l)
+            x = np.column_stack([rural, land]) * start
+            gap = np.array([made.targets["rural"][d], made.targets["contract_area"][d]]) - x.sum(0)
+            scale = x.mean(0)
+            lagrange = np.linalg.lstsq((x / scale).T @ (x / scale) / start, gap / scale, rcond=None)[0]
+            weight = start + (x / scale) @ lagrange
+            if weight.min() > 0.2 * start:
+                spans.weight[rows] = weight
+    village = spans.urban == 0
+    arrivals = (people[village][:, FIRST_DISTRICT:OUTSIDE] * spans.weight[village, None]).sum(0)
+    blocks = people[~village][:, FIRST_DISTRICT:OUTSIDE]
+    own = spans.district[~village]
+    # people of blocks who live in another district are few: solve once for the block factors of all districts
+    matrix = np.array([[blocks[own == i, j].sum() for i in range(len(DISTRICTS))] for j in range(len(DISTRICTS))])
+    factor = np.linalg.solve(matrix, made.targets["urban"] - arrivals)
+    if factor.min() <= 0:
+        factor = np.maximum(factor, 0.05 * np.abs(factor).max())
+    spans.weight[~village] = factor[own]
+
+
+def seekers_by_district(state):
+    """Weighted labour on offer by district (9,): town jobs and off-farm days at rest unemployment."""
+    each = state.seekers.sum(2)
+    return (each * state.spans.weight[:, None]).sum(0)
+
+
+__all__ = ["State", "build", "publish", "people", "CONTRACT"]
