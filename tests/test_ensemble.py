@@ -163,7 +163,7 @@ def test_a_killed_call_is_taken_up_again(tmp_path):
         ensemble.run(fake_cells.scenario("slow-mine"), seeds=2, jobs=1, out=sys.argv[1], simulate=fake_cells.simulate, years=2025)
     """)
     child = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "runs"), str(Path(__file__).parent)], env=_environment())
-    _until(lambda: list((tmp_path / "runs").glob("*/seed-0001/cell.json")))
+    _until(lambda: list((tmp_path / "runs").glob("*/seed-0001/cell.json")), child)
     child.kill()
     child.wait()
     folder = next((tmp_path / "runs").glob("slow-mine-*"))
@@ -190,7 +190,7 @@ def test_interrupt_keeps_finished_cells(tmp_path):
     child = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)], start_new_session=True, env=_environment()
     )
-    _until(lambda: list((tmp_path / "runs").glob("*/seed-*/cell.json")))
+    _until(lambda: list((tmp_path / "runs").glob("*/seed-*/cell.json")), child)
     os.killpg(child.pid, signal.SIGINT)
     assert child.wait(timeout=30) == 130
     folder = next((tmp_path / "runs").glob("slow-mine-*"))
@@ -201,9 +201,10 @@ def _environment():
     return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
 
 
-def _until(met, seconds=60):
+def _until(met, child, seconds=60):
     deadline = time.monotonic() + seconds
     while not met():
+        assert child.poll() is None, f"ended with {child.returncode}"
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.05)
 

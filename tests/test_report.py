@@ -286,3 +286,36 @@ def test_a_request_would_be_seen(tmp_path):
 
 def test_numbers_of_json_are_plain(runs):
     assert brief._script_json({"a": np.float64("nan"), "b": np.int64(3), "c": "</script>"}) == '{"a": null, "b": 3, "c": "<\\/script>"}'
+
+
+@pytest.mark.browser
+@pytest.mark.skipif(not BROWSER, reason="no chromium: pictures are not drawn")
+def test_pictures(runs, tmp_path, monkeypatch):
+    pytest.importorskip("kaleido")
+    from sim.report import exports
+
+    monkeypatch.setattr(exports, "drawn", lambda view: [charts.gap(view)])
+    made = exports.write_pictures([runs["baseline"], runs["reform"]], tmp_path / "png", "zh")
+    assert [path.name for path in made] == ["gap.png"] and made[0].read_bytes().startswith(b"\x89PNG") and made[0].stat().st_size > 20_000
+
+
+def test_word_file_has_the_sheets(runs, tmp_path):
+    docx = pytest.importorskip("docx")
+    from sim.report import exports
+
+    written = docx.Document(exports.write_document([runs["baseline"], runs["reform"]], tmp_path / "b.docx", "zh"))
+    assert len(written.tables) == 2
+    found = {row.cells[0].text: row.cells[3].text for row in written.tables[1].rows}
+    assert found["城乡居民收入比"] in sentences.gap_sentence(View([runs["baseline"], runs["reform"]], "zh"))
+
+
+def test_missing_packages_say_their_line(runs, tmp_path, monkeypatch):
+    import sys
+
+    from sim.errors import InstallError
+    from sim.report import exports
+
+    monkeypatch.setitem(sys.modules, "openpyxl", None)
+    with pytest.raises(InstallError) as error:
+        exports.write_workbook([runs["baseline"]], (2025,), tmp_path / "a.xlsx", "zh")
+    assert error.value.exit_code == 6 and "ronghe[report]" in str(error.value)

@@ -121,7 +121,7 @@ def compare(
         exports.write_workbook(opened, wanted, output, language())
         show.narrate(say("runs.written", path=output))
         return
-    text = exports.as_text(opened, wanted, by or None, format, language())
+    text = _screen(opened, wanted, by or None) if format == "table" else exports.as_text(opened, wanted, by or None, format, language())
     if output is None:
         show.result(text.rstrip("\n"))
     else:
@@ -129,6 +129,25 @@ def compare(
 
         write_text(output, "\ufeff" + text if format == "csv" else text)
         show.narrate(say("runs.written", path=output))
+
+
+def _screen(runs, years, by: str | None) -> str:
+    """One aligned table per scenario with a section per year."""
+    from sim.report import tables
+
+    reference, parts = runs[0], []
+    for run in runs[1:] or runs:
+        for year in years:
+            if by:
+                head, body = tables.groups(reference, run, year, by, language())
+            else:
+                head = tables.header(reference, run, language())
+                body = [tables.cells(row) for row in tables.sheet(reference, None if run is reference else run, year, language())]
+            parts.append(
+                f"{tables.caption(reference, run, year, language())}\n{show.table(head, body, right=(3, 4, 5) if by else (2, 3, 4))}\n"
+            )
+        parts.append(tables.how(run, tables.common_seeds(reference, run), language()) + "\n")
+    return "\n".join(parts)
 
 
 def report(
@@ -181,11 +200,11 @@ def _prepare(sources, call) -> list:
 def _open(names, call, quiet: bool) -> list:
     """Runs by folder, by id under --out, or by scenario; scenarios are computed where they are not there."""
     from sim.results import open_run
-    from sim.study.ensemble import _seeds
+    from sim.study.ensemble import seeds_of
 
     folders = {name: next((p for p in (Path(name), Path(call["out"]) / name) if (p / "manifest.json").exists()), None) for name in names}
     plans = dict(zip((n for n in names if folders[n] is None), _prepare([n for n in names if folders[n] is None], call), strict=True))
-    seeds = _seeds(call["seeds"]) if "seeds" in call else None
+    seeds = seeds_of(call["seeds"]) if "seeds" in call else None
     return [_carry_out(plans[name], quiet) if name in plans else open_run(folders[name], seeds) for name in names]
 
 

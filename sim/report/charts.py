@@ -4,7 +4,6 @@ Titles, tables and last points take their numbers from the same comparison, so t
 Not here: groups and districts (`sim/report/gains.py`), the page (`sim/report/brief.py`).
 """
 
-
 from sim.indicators import INCOME_COMPONENTS, SECTORS, SINCE_START, indicator_of
 from sim.report.sentences import gap_sentence, income_sentence, sentence
 from sim.report.tables import range_word

@@ -22,33 +22,13 @@ from sim.words import say
 
 
 def as_text(runs: list[Run], years, by: str | None, format: str, language: str) -> str:
-    """A comparison as `table`, `csv` (the tidy rows), `md` or `json`."""
+    """A comparison as `csv` (the tidy rows), `md` or `json`."""
     if format == "md":
         return tables.markdown(runs, years, language, by)
-    if format == "table":
-        return screen(runs, years, by, language)
     table = compare(*runs, at=years, by=by)
     if format == "json":
         return json.dumps(to_object(runs, table), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     return table.to_csv(index=False, lineterminator="\n")
-
-
-def screen(runs: list[Run], years, by: str | None, language: str) -> str:
-    """One aligned table per scenario with a section per year."""
-    from sim.cli.show import table as aligned
-
-    reference, parts = runs[0], []
-    for run in runs[1:] or runs:
-        for year in years:
-            if by:
-                head, body = tables.groups(reference, run, year, by, language)
-                right = (3, 4, 5)
-            else:
-                head, right = tables.header(reference, run, language), (2, 3, 4)
-                body = [tables.cells(row) for row in tables.sheet(reference, None if run is reference else run, year, language)]
-            parts.append(f"{tables.caption(reference, run, year, language)}\n{aligned(head, body, right)}\n")
-        parts.append(tables.how(run, tables.common_seeds(reference, run), language) + "\n")
-    return "\n".join(parts)
 
 
 # ---------------------------------------------------------------------------------------------------- Excel
@@ -196,7 +176,10 @@ def _document_table(document, rows) -> None:
 
 def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
     """Every chart as PNG with its sentence as title."""
+    import logging
+
     _need("kaleido")
+    logging.getLogger("choreographer").setLevel(logging.CRITICAL)  # it logs every line that a browser's start script prints
     import plotly.io
 
     view, made = View(list(runs), language), []

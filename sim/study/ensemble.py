@@ -90,7 +90,7 @@ def prepare(
     """Resolve a call into a Plan; touches the disk only to look."""
     scenario = provenance.scenario_of(source, settings, _years(years))
     households = _households(scenario.run.households if households is None else households)
-    seeds = _seeds(scenario.run.seeds if seeds is None else seeds)
+    seeds = seeds_of(scenario.run.seeds if seeds is None else seeds)
     population_seed = scenario.run.population_seed
     snapshot = tuple(sorted({int(year) for year in snapshot}))
     outside = [y for y in snapshot if not scenario.horizon.start <= y <= scenario.horizon.end]
@@ -152,7 +152,7 @@ def _households(value) -> int | None:
     return None if read == "all" else read
 
 
-def _seeds(value) -> tuple[int, ...]:
+def seeds_of(value) -> tuple[int, ...]:
     if isinstance(value, (str, int)):
         read = read_seeds(value)
         if read is None:
