@@ -193,7 +193,7 @@ def test_every_chart_and_sheet_gives_its_numbers(runs, pages):
         rows = list(csv.reader(io.StringIO(text[1:])))
         assert len(rows) > 5 and len({len(row) for row in rows}) == 1 and "nan" not in text
     gap = list(csv.DictReader(io.StringIO(base64.b64decode(links["gap.csv"].split(",", 1)[1]).decode("utf-8-sig"))))
-    last = [row for row in gap if row["方案"] == "四项改革方案" and row["年份"] == "2035"]
+    last = [row for row in gap if row["情景"] == "四项改革方案" and row["年份"] == "2035"]
     expected = runs["reform"].indicators.query("indicator == 'income_gap_ratio' and year == 2035 and district == 'zone'").value
     assert float(last[0]["城乡居民收入比"]) == pytest.approx(expected.mean()) and float(last[0]["low"]) == pytest.approx(expected.min())
 
@@ -319,3 +319,12 @@ def test_missing_packages_say_their_line(runs, tmp_path, monkeypatch):
     with pytest.raises(InstallError) as error:
         exports.write_workbook([runs["baseline"]], (2025,), tmp_path / "a.xlsx", "zh")
     assert error.value.exit_code == 6 and "ronghe[report]" in str(error.value)
+
+
+def test_samples_and_toys_are_marked(tmp_path, runs):
+    for households, words_of in ((60_000, "60,000 户的样本"), (5_000, "不能引用")):
+        a, b = (fake_cells.write_run(tmp_path, fake_cells.scenario(id), households=households) for id in ("baseline", "reform"))
+        page = own_part(brief.brief([a, b], "zh"))
+        assert words_of in page and "抽样误差没有计入" in page
+    exact = own_part(brief.brief([runs["baseline"], runs["reform"]], "zh"))
+    assert "户的样本" not in exact and "抽样误差" not in exact and "不能引用" not in exact

@@ -144,7 +144,7 @@ def _levers(view: View) -> list[dict]:
     return [
         {
             "name": card["title"][view.language],
-            "clauses": "、".join(f"{c['place']} {c['phrase']}" for c in card["clauses"]),
+            "clauses": ("；" if view.language == "zh" else "; ").join(f"{c['place']} {c['phrase']}" for c in card["clauses"]),
             "since": min(step["from"] for step in card["steps"]),
         }
         for card in cards

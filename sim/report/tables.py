@@ -181,9 +181,13 @@ def caption(reference: Run, run: Run, year: int, language: str) -> str:
 
 
 def how(run: Run, seeds: int, language: str) -> str:
-    return tell(
+    """How the numbers came about, and what their ranges leave out."""
+    text = tell(
         language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language)
     )
+    if run.weighted and "sample_se" not in run.indicators:
+        text += ("" if language == "zh" else " ") + tell(language, "table.no_sample_error")
+    return text
 
 
 def common_seeds(*runs: Run) -> int:
