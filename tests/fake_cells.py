@@ -178,7 +178,7 @@ def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=N
                 "versions": {"ronghe": "0"},
                 "git": {"commit": "0" * 40, "dirty": False},
                 "finished": "2020-01-01T00:00:00+0000",
-                "delivery_rate": 100.0,
+                "delivery_rate_percent_per_year": spec.delivery_rate,
                 "assumptions": {},
             }
         ),

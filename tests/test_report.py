@@ -328,3 +328,8 @@ def test_samples_and_toys_are_marked(tmp_path, runs):
         assert words_of in page and "抽样误差没有计入" in page
     exact = own_part(brief.brief([runs["baseline"], runs["reform"]], "zh"))
     assert "户的样本" not in exact and "抽样误差" not in exact and "不能引用" not in exact
+
+
+def test_slower_delivery_is_said(tmp_path):
+    slow = fake_cells.write_run(tmp_path, fake_cells.scenario("later", delivery_rate=30.0))
+    assert any("每年 30%" in text for text in brief.limits(View([slow], "zh")))

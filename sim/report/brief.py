@@ -61,12 +61,19 @@ def brief(runs: list[Run], language: str | None = None) -> str:
         maps=_maps(view),
         district_sentence=gains.district_sentence(view),
         district_csv=gains.district_rows(view),
-        limits=[view.say(f"limit.{id}") for id in LIMITS],
+        limits=limits(view),
         source=tables.source_line(view.focus, view.language),
         levers=_levers(view),
         provenance=_provenance(view),
         quality=_quality(view),
     )
+
+
+def limits(view: View) -> list[str]:
+    """What the model cannot say, with the delivery rate that the scenario in focus bears."""
+    rate = float(view.focus.manifest["delivery_rate_percent_per_year"])
+    words = {"delivery": "limit.delivery" if rate >= 100 else "limit.delivery.partial"}
+    return [view.say(words.get(id, f"limit.{id}"), rate=f"{rate:g}") for id in LIMITS]
 
 
 def drawn(view: View) -> list[Chart]:

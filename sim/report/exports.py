@@ -13,7 +13,7 @@ import numpy as np
 from sim.errors import InstallError, MachineError
 from sim.places import DISTRICTS
 from sim.report import sentences, tables
-from sim.report.brief import LIMITS, drawn
+from sim.report.brief import drawn, limits
 from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, disk
@@ -158,8 +158,8 @@ def write_document(runs: list[Run], path: Path, language: str) -> Path:
             )
     document.add_paragraph(tables.how(view.focus, tables.common_seeds(*runs), language))
     document.add_heading(tell(language, "brief.limits"), 2)
-    for id in LIMITS:
-        document.add_paragraph(tell(language, f"limit.{id}"), style="List Bullet")
+    for text in limits(view):
+        document.add_paragraph(text, style="List Bullet")
     return _save(document, path)
 
 

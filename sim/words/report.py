@@ -103,6 +103,7 @@ WORDS = {
     "brief.contents": ("依据吉政办函〔2020〕118号，九个县区，2019年不变价", "After 吉政办函〔2020〕118号 · nine units · yuan of 2019"),
     "limit.level": ("2019年城镇收入水平和城乡收入四项构成没有片区统计，是按省市数据推定的；看变化，不看绝对水平。", "The 2019 urban level and the four components have no statistics for the zone and are inferred from provincial ones: read changes, not levels."),
     "limit.delivery": ("默认假定政策完全落地；落地较慢时影响按比例变小。", "Policies are taken to be delivered in full; where they are slower, effects shrink."),
+    "limit.delivery.partial": ("政策落地按每年 {rate}% 推进，这是假定，没有本地依据。", "Policies are taken to arrive at {rate} % a year; this is assumed, without local evidence."),
     "limit.behaviour": ("退出意愿的参数来自外地调查和九台试点的一个数（五年273宗），不是本地估计。", "Willingness to exit rests on surveys elsewhere and one local figure (273 homesteads in five years at Jiutai), not on local estimates."),
     "limit.shocks": ("范围只含年景的运气，不含参数和证据的不确定。", "Ranges hold the luck of the years only, not the uncertainty of parameters and evidence."),
     "limit.place": ("县区以下（乡镇、村）的数字没有依据，不要引用。", "Figures below the nine units have no basis: do not quote them."),
