@@ -31,7 +31,7 @@ CASH_CROP_MU = 0.30e6
 COLLECTIVE_LAND_SHARE = 0.20  # collective construction land beside the plots, of their area
 OTHER_FARMLAND_SHARE = 0.10   # farmland outside contracts, of contracted land
 URBAN_SPAN = 150              # households in an urban block
-SLACK_PERSONS, SLACK_HOUSEHOLDS = 1.10, 1.12
+SLACK_PERSONS, SLACK_HOUSEHOLDS = 1.13, 1.16
 SMALLEST_SAMPLE = 20_000
 BUILD_YEAR = 2018
 

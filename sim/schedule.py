@@ -38,6 +38,9 @@ CAPITAL_OUTPUT = 2.477
 CASH_REPAIR = 0.5
 EXPECTED_PLOT, EXPECTED_HOUSE = 500.0, 80.0
 NINE = len(DISTRICTS)
+# Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
+HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
+        "share_dividend")
 
 
 class Phase(NamedTuple):
@@ -61,6 +64,7 @@ def begin(state, order, rate):
     state.books.open_year()
     spans.offer[:] = 0
     t, d = state.year - state.first_year, state.drivers
+    state.project_cash = state.books.balances[DISTRICT].copy() if state.held is None else state.held["project_cash"][t]
     shock = _shocks(state) if t > 0 else {"zone_yield": 1.0, "price_shock": 1.0, "flood": np.ones(NINE)}
     fertility = b.fertility_start + (b.fertility_end - b.fertility_start) * min(t / 3, 1.0)
     nxt = state.published_next
@@ -73,6 +77,8 @@ def begin(state, order, rate):
         living_cost=nxt.get("living_cost", 1.0), share_dividend=nxt.get("share_dividend", float(b.share_dividend)),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.firms.wage, unemployment=state.firms.unemployment, **shock)
+    if state.held is not None:
+        state.published = state.published._replace(**{name: state.held[name][t] for name in HELD})
 
 
 def _rate_limit(state, t):
@@ -127,7 +133,7 @@ def fund_projects(state):
     unit = unit + EXPECTED_PLOT * float(state.behaviour.reclaim_cost)
     cost = unit * rule["project_households"] * (1 - rule["grant_share"])
     for d in range(NINE):
-        money = max(state.books.balances[DISTRICT][d], 0.0) * float(state.behaviour.project_cash_share)
+        money = max(state.project_cash[d], 0.0) * float(state.behaviour.project_cash_share)
         rows = np.flatnonzero(drawn & (district == d))
         for s in rows[np.argsort(luck[rows], kind="stable")]:
             price = cost[d] * spans.weight[s]
@@ -162,6 +168,8 @@ def clear_labour(state):
     state.firms = labour.clear(state.firms, seekers_by_district(state) / state.seekers_start, growth, outside, tfp, share, b)
     state.published = state.published._replace(
         wage=(float(b.town_wage) * state.firms.wage).astype(np.float32), unemployment=state.firms.unemployment.astype(np.float32))
+    if state.held is not None:
+        state.published = state.published._replace(wage=state.held["wage"][t], unemployment=state.held["unemployment"][t])
     gain = float(b.expectation_gain)
     following = d["outside_wage_growth"][min(t + 1, len(d["outside_wage_growth"]) - 1)]
     state.expected_wage = gain * np.log(state.firms.wage) + (1 - gain) * state.expected_wage + following

@@ -54,6 +54,8 @@ class State:
     counts: dict = field(default_factory=dict)    # happening -> (9,)
     published_next: dict = field(default_factory=dict)
     log: list = field(default_factory=list)
+    held: dict = None                    # a parent's saved paths, where prices are held
+    project_cash: np.ndarray = None      # cash of the districts when the year's projects are decided
     stocks: object = None                # the ledger's stocks of the last 31 December
     checks: dict = field(default_factory=dict)
     full_spans: int = 0

@@ -96,7 +96,7 @@ def farm_and_land(h, s, spans, households, weather, year, b):
             households.farm_inputs[h] = expected * (b.materials_cost * year.inputs_price + b.service_share * net_price)
             households.producer_subsidy[h] = b.producer_subsidy * area
         gross = b.cash_crop_yield * np.float32(np.float64(cropped(h, households)) / MU)
-        animals = households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
+        animals = b.own_account_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
         households.other_sales[h] = gross + animals
         households.farm_inputs[h] += (gross * b.cash_crop_cost + animals * b.livestock_cost) * year.inputs_price
     own = np.float32(grain_endowment(h, households) + np.float64(households.kin_area[h]) / MU)
@@ -123,7 +123,8 @@ def property_and_other(h, s, spans, households, year, b):
         households.imputed_rent[h] = b.urban_imputed_rent * households.members[h]
     present = households.members[h] > 0 and (not rural_kind or households.residence[h] != VILLAGE or households.farm_labour[h] > 0)
     if present and households.kind[h] != COLLECTIVE:
-        households.own_account_income[h] = households.own_account[h] * year.wage[o] / b.town_wage
+        level = b.own_account_level if rural_kind else b.urban_own_account_level
+        households.own_account_income[h] = level * households.own_account[h] * year.wage[o] / b.town_wage
 
 
 @row
@@ -214,11 +215,11 @@ def cell_of(residence):
 
 (T_PERSONS, T_HOUSEHOLDS, T_CHILDREN, T_AGED, T_WORKING_AGE, T_EMPLOYED, T_UNEMPLOYED, T_FARM_WORKERS, T_COMMUTERS, T_DEPOSITS, T_DEBT, T_MINI_WAGE,
  T_MINI_REMITTANCE, T_AWAY, T_SETTLED, T_REG_INCOME, T_REG_PERSONS, T_FIX_R, T_FIX_RP, T_FIX_U, T_FIX_UP, T_LABOUR, T_CONTRACT, T_OPERATED, T_RENTED,
- T_IDLE, T_PLOTS, T_QUALIFICATIONS, T_SHARES, T_UNITS, T_EQUITY, T_REGRETTED, T_JUDGED, T_LOANS, T_MINI_BENEFIT) = (T[n] for n in (
+ T_IDLE, T_PLOTS, T_QUALIFICATIONS, T_SHARES, T_UNITS, T_EQUITY, T_REGRETTED, T_JUDGED, T_LOANS, T_OUTSIDE, T_SETTLED_MEMBERS) = (T[n] for n in (
      "persons", "households", "children", "aged", "working_age", "employed", "unemployed", "farm_workers", "commuters", "deposits", "debt", "mini_wage",
      "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons", "fixed_rural_income", "fixed_rural_persons",
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
-     "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "mini_unemployed_benefit"))
+     "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
 
 
 @sweep
@@ -244,12 +245,15 @@ def tally_persons(s, spans, households, persons, tally, b):
         kept = np.float32(0.0)
         if where != home:
             tally[s, cell_of(home), T_AWAY] += 1.0
+            tally[s, cell_of(home), T_OUTSIDE] += where == OUTSIDE
             share = b.remit_close if home == VILLAGE else b.remit_far
             kept = persons.wage[p] - persons.wage[p] * share
             if where != OUTSIDE:
                 tally[s, c, T_MINI_WAGE] += np.float64(persons.wage[p])
                 tally[s, c, T_MINI_REMITTANCE] += np.float64(persons.wage[p] * share)
-        elif households.members[h] > 0:
+        elif registered and home != VILLAGE:
+            tally[s, c, T_SETTLED_MEMBERS] += 1.0
+        if where == home and households.members[h] > 0:
             kept = households.disposable_income[h] / households.members[h]
         if where != OUTSIDE:
             if persons.sector_2019[p] == 1:
@@ -277,7 +281,7 @@ def tally_households(s, spans, households, tally):
         row[T_LOANS] += hh.debt[h] > 0
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
-        row[T_RENTED] += max(grain_area(h, hh) - max(grain_endowment(h, hh), 0.0), 0.0)
+        row[T_RENTED] += max(grain_area(h, hh) - max(grain_endowment(h, hh), 0.0), 0.0) * MU
         row[T_PLOTS] += hh.plot_area[h]
         row[T_QUALIFICATIONS] += hh.qualification[h]
         row[T_SHARES] += np.float64(hh.shares[h])

@@ -1,0 +1,203 @@
+"""What is kept of a year: indicators by district and sector, distribution, flows of the four factors, accounts, published paths.
+
+Every figure is read from the weighted sums of the year, the books and the household columns. Not here: files (`sim/results.py`).
+"""
+import hashlib
+
+import numpy as np
+
+from sim.accounts import DISTRICT
+from sim.indicators import INDICATORS, decile_means, gini, theil, theil_between
+from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
+from sim.tables import COLLECTIVE, FREE, RURAL
+from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
+
+OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1))
+PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
+TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
+PUBLISHED = ("grain_price", "price_shock", "inputs_price", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
+             "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield", "expected_wage", "expected_unemployment", "wage",
+             "unemployment", "public_services", "living_cost", "flood", "share_dividend")
+HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
+
+
+def income_components(x):
+    """Sums of the four NBS components, {name: (2, 9)}: residents' households and, in towns, members living apart from them."""
+    def signed(names):
+        return sum(sign * x[name][:2] for name, sign in names)
+    apart, sent = np.zeros((2, 9)), np.zeros((2, 9))
+    apart[1], sent[1] = x["mini_wage"][1], x["mini_remittance"][1]
+    return {"wage_income": x["wage_income"][:2] + apart, "operating_income": signed(OPERATING), "property_income": signed(PROPERTY),
+            "transfer_income": signed(TRANSFER) - sent}
+
+
+class Recorder:
+    """Collects the years of one run."""
+
+    def __init__(self):
+        self.indicators, self.distribution, self.flows, self.accounts, self.paths = [], [], [], [], {}
+
+    def record(self, state, snapshot=None):
+        """Take down the year that has just closed."""
+        self._indicators(state)
+        self._distribution(state)
+        self._flows(state)
+        for (code, payer, receiver), amount in state.books.postings.items():
+            if np.any(amount):
+                self.accounts += [(state.year, d, code, payer, receiver, float(a)) for d, a in zip(DISTRICT_IDS, amount)]
+        for name in PUBLISHED:
+            self.paths.setdefault(name, []).append(np.asarray(getattr(state.published, name)).copy())
+        self.paths.setdefault("offer", []).append(state.spans.offer.copy())
+        self.paths.setdefault("project_cash", []).append(state.project_cash.copy())
+        self.paths.setdefault("rent", []).append(state.spans.rent.copy())
+
+    def _add(self, year, id, value, sector="all", district="zone"):
+        if np.isfinite(value):
+            self.indicators.append((year, district, sector, id, float(value), INDICATORS[id].unit))
+
+    def _both(self, year, id, by_district, sector="all"):
+        """A quantity that adds up: nine districts and the zone."""
+        for d, value in zip(DISTRICT_IDS, by_district):
+            self._add(year, id, value, sector, d)
+        self._add(year, id, float(np.sum(by_district)), sector)
+
+    def _indicators(self, state):
+        year, x, c, add, both = state.year, state.totals, state.counts, self._add, self._both
+        people = x["persons"][:2]
+        parts = income_components(x)
+        parts["disposable_income"] = sum(parts.values())
+        spent = x["consumption"][:2].copy()
+        spent[1] += x["mini_wage"][1] - x["mini_remittance"][1]
+        parts["consumption"] = spent + x["imputed_rent"][:2]
+        mean = {}
+        for name, sums in parts.items():
+            for s, sector in enumerate(("rural", "urban")):
+                for i, d in enumerate(DISTRICT_IDS):
+                    if people[s, i] > 0:
+                        add(year, name, sums[s, i] / people[s, i], sector, d)
+                mean[name, sector] = sums[s].sum() / people[s].sum()
+                add(year, name, mean[name, sector], sector)
+            add(year, name, sums.sum() / people.sum())
+        income = parts["disposable_income"]
+        add(year, "income_gap_ratio", mean["disposable_income", "urban"] / mean["disposable_income", "rural"])
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "income_gap_ratio", income[1, i] / people[1, i] / (income[0, i] / people[0, i]), "all", d)
+        add(year, "consumption_gap_ratio", mean["consumption", "urban"] / mean["consumption", "rural"])
+        fixed = {s: x[f"fixed_{s}_income"].sum() / max(x[f"fixed_{s}_persons"].sum(), 1.0) for s in ("rural", "urban")}
+        add(year, "income_gap_ratio_fixed_membership", fixed["urban"] / fixed["rural"])
+        registered, number = x["registered_income"].sum(), x["registered_persons"].sum()
+        everyone, sent_outside = income.sum(), (x["outside_wage"] - x["remittance_outside"])[:2].sum()
+        town = (everyone + sent_outside - registered) / max(people.sum() + x["members_outside"].sum() - number, 1.0)
+        add(year, "income_gap_ratio_registered", town / (registered / number))
+        both(year, "population", people[0], "rural")
+        both(year, "population", people[1], "urban")
+        both(year, "population", people.sum(0))
+        both(year, "households", x["households"][:2].sum(0))
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "urbanisation_rate", 100 * people[1, i] / people[:, i].sum(), "all", d)
+        add(year, "urbanisation_rate", 100 * people[1].sum() / people.sum())
+        both(year, "settled_migrants", x["settled_members"][1])
+        both(year, "migrant_workers", x["members_away"][0])
+        both(year, "farm_workers", x["farm_workers"][:2].sum(0))
+        both(year, "nonfarm_jobs", x["employed"][1] + x["commuters"][0])
+        self._land(state, add, both)
+        self._rights(state, add, both)
+        self._money(state, add, both)
+
+    def _land(self, state, add, both):
+        year, x, c, spans = state.year, state.totals, state.counts, state.spans
+        land = x["contract_area"].sum(0)
+        both(year, "farmland_mu", land / M2_PER_MU)
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "land_transfer_share", 100 * x["rented_area"].sum(0)[i] / land[i], "all", d)
+        add(year, "land_transfer_share", 100 * x["rented_area"].sum() / land.sum())
+        village = spans.urban == 0
+        for i, d in enumerate((*DISTRICT_IDS, "zone")):
+            rows = village & ((spans.district == i) | (d == "zone"))
+            add(year, "land_rent_yuan_per_mu", np.average(spans.rent[rows], weights=spans.weight[rows]), "all", d)
+        both(year, "grain_output_t", x["grain"].sum(0) / KG_PER_TONNE)
+        both(year, "idle_homesteads", x["idle_homesteads"].sum(0))
+        both(year, "homestead_reclaimed_ha", c["plots_reclaimed"] / M2_PER_HA)
+        both(year, "construction_land_ha", np.bincount(spans.district, spans.construction * spans.weight, 9) / M2_PER_HA)
+
+    def _rights(self, state, add, both):
+        year, x, c = state.year, state.totals, state.counts
+        for id in ("homesteads_withdrawn", "qualification_retained", "shares_exited", "combined_exits"):
+            both(year, id, c[id])
+        both(year, "contract_rights_exited_mu", c["contract_area_exited"] / M2_PER_MU)
+        judged = x["judged"].sum()
+        if judged > 0:
+            add(year, "regret_rate", 100 * x["regretted"].sum() / judged)
+        hh = state.households
+        add(year, "voluntariness_violations", float(((hh.exited > 0) & (hh.exit_year == year) & (hh.exit_gain < 0)).sum()))
+        both(year, "collective_dividend_yuan", state.books.total("collective_dividend"))
+
+    def _money(self, state, add, both):
+        year, x, c, books = state.year, state.totals, state.counts, state.books
+        debt = x["debt"].sum(0)
+        both(year, "loans_outstanding_yuan", debt)
+        both(year, "loans_new", c["loans_new"])
+        if debt.sum() > 0:
+            add(year, "npl_ratio", 100 * c["written_off"].sum() / (debt.sum() + c["written_off"].sum()))
+        add(year, "capital_ratio", 100 * state.bank["ratio"])
+        primary = (x["grain_sales"] + x["other_sales"] - x["farm_inputs"]).sum(0)
+        both(year, "gdp_yuan", state.base["nonfarm"] + primary)
+        cost = books.total("exit_compensation", payer=DISTRICT) + books.total("reclaim", payer=DISTRICT) + books.total("guarantee_grant", payer=DISTRICT)
+        both(year, "fiscal_cost_yuan", cost)
+        both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "public_service_index", state.base["service_index"][i], "all", d)
+
+    def _distribution(self, state):
+        """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""
+        year, hh = state.year, state.households
+        rows = (hh.kind != FREE) & (hh.residence != OUTSIDE) & (hh.members > 0)
+        head = (hh.disposable_income[rows] / hh.members[rows]).astype(np.float64)
+        weight = hh.members[rows].astype(np.float64) * state.spans.weight[hh.span[rows]]
+        rural = hh.residence[rows] == VILLAGE
+        for sector, group in (("rural", rural), ("urban", ~rural)):
+            for k, value in enumerate(decile_means(head[group], weight[group])):
+                self.distribution.append((year, sector, f"decile {k + 1}", "disposable_income", float(value), "yuan2019"))
+        away = (hh.away_wage[rows] + hh.outside_wage[rows]) > 0
+        farm = (hh.grain_sales[rows] + hh.other_sales[rows] - hh.farm_inputs[rows]) > 0.5 * hh.disposable_income[rows]
+        kind = np.select([(hh.kind[rows] > RURAL), ~rural, away, farm], [4, 3, 2, 0], 1)
+        for k, name in enumerate(HOUSEHOLD_TYPES):
+            if (kind == k).any():
+                self.distribution.append((year, "all", name, "disposable_income", float(np.average(head[kind == k], weights=weight[kind == k])), "yuan2019"))
+        positive = np.maximum(head, 100.0)      # Theil needs positive incomes; fewer than one in a thousand are below
+        self._add(year, "gini", gini(positive, weight))
+        self._add(year, "gini", gini(positive[rural], weight[rural]), "rural")
+        self._add(year, "gini", gini(positive[~rural], weight[~rural]), "urban")
+        self._add(year, "theil", theil(positive, weight))
+        self._add(year, "theil_between", theil_between(positive, weight, rural.astype(np.int64)))
+        assert COLLECTIVE > RURAL
+
+    def _flows(self, state):
+        year, x, c = state.year, state.totals, state.counts
+
+        def flow(factor, source, target, value, unit):
+            self.flows.append((year, factor, source, target, float(np.sum(value)), unit))
+        flow("people", "village families", "town families", c["settled"], "households")
+        flow("people", "town families", "village families", c["returned"], "households")
+        flow("people", "outside", "zone", c["arrivals"] + c["came_back"], "persons")
+        flow("people", "zone", "outside", c["left_zone"], "persons")
+        flow("land", "contract holders", "tenants", x["rented_area"] / M2_PER_HA, "ha")
+        flow("land", "contract holders", "collective", (c["contract_area_exited"] + c["contract_area_lapsed"]) / M2_PER_HA, "ha")
+        flow("land", "homesteads", "farmland", c["plots_reclaimed"] / M2_PER_HA, "ha")
+        flow("labour", "village", "farm", x["farm_workers"][0], "persons")
+        flow("labour", "village", "commuting", x["commuters"][0], "persons")
+        flow("labour", "village", "members away", x["members_away"][0], "persons")
+        flow("capital", "bank", "rural households", c["loan_amount"], "yuan2019")
+        flow("capital", "districts", "rural households", c["exit_cost"], "yuan2019")
+        flow("capital", "town", "village", x["remittance_zone"][0] + x["remittance_outside"][0], "yuan2019")
+
+
+def digest(state, recorder):
+    """SHA-256 of every household and person column and every recorded indicator: equal for any threads and order of spans."""
+    made = hashlib.sha256()
+    for table in state.people[:3]:
+        for array in table:
+            made.update(np.ascontiguousarray(array).tobytes())
+    for row in recorder.indicators:
+        made.update(repr(row).encode())
+    return made.hexdigest()
