@@ -1,0 +1,323 @@
+"""The pages of `docs/generated`: tables of everything that is declared, written from the declarations and never by hand.
+
+    python -m sim.report.generated            writes them (`python dev.py docs` does)
+    python -m sim.report.generated --check    writes nothing; exit code 4 where a page is not what the declarations say
+
+Not here: explanations (`docs/model.md`), figures of runs.
+"""
+import argparse
+import ast
+import inspect
+import sys
+from pathlib import Path
+
+from sim.shipped_files import PACKAGE
+
+FOLDER = PACKAGE.parent / "docs" / "generated"
+HEAD = "<!-- Written by `python dev.py docs` from {source}. Do not edit: change the declaration. -->\n\n# {title}\n\n{intro}\n"
+STALE = 4
+DRAWING = ("key", "keys", "lognormal")       # functions that take the name of an event
+
+
+def number(value):
+    """A declared number as people write it: 0.2, 18,000,000,000, 2.1e-05; switches as true and false."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    value = float(value)
+    if value == int(value) and abs(value) < 1e15:
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    return f"{value:.6g}"
+
+
+def cell(value):
+    """Text that keeps within one cell of a Markdown table."""
+    return str(value).replace("|", "\\|").replace("\n", " ")
+
+
+def table(head, rows, right=()):
+    """A Markdown table; columns named in `right` are aligned to the right."""
+    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---:" if name in right else "---" for name in head) + "|"]
+    return "\n".join(lines + ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]) + "\n"
+
+
+def code(text):
+    return f"`{text}`" if text else ""
+
+
+def page(title, source, intro, *parts):
+    return HEAD.format(source=source, title=title, intro=intro) + "\n" + "\n".join(parts)
+
+
+def parameters():
+    """Behavioural parameters and what calibration made of them."""
+    from sim import behaviour
+    from sim.data_files import table as read
+
+    fitted = behaviour.calibrated()
+    rows = [(code(p.name), p.unit, number(p.default), number(fitted[p.name]) if p.name in fitted else "", f"{number(p.low)} to {number(p.high)}",
+             p.grade, p.source, p.sentence) for p in behaviour.PARAMETERS]
+    grades = [sum(p.grade == grade for p in behaviour.PARAMETERS) for grade in "ABCD"]
+    columns = ("name", "value", "target", "target_value", "reached", "quality", "source", "households")
+    kept = [row.cells for row in read(PACKAGE / "data" / "calibration.csv", columns)]
+    found = [(code(r["name"]), number(r["value"]), r["target"], number(r["target_value"]), number(r["reached"]), r["quality"], r["source"])
+             for r in kept]
+    return page(
+        "Behavioural parameters", "`sim/behaviour.py` and `sim/data/calibration.csv`",
+        "A scenario's `assumptions` may set any of them within the bounds. Where a calibrated value stands it is used in place of the default.\n"
+        "Grades: A causal estimate for China or a rule; B observational or structural estimate for China; C another country, or only the sign; "
+        "D judgement.\n" + f"Of {len(rows)} parameters {grades[0]} are graded A, {grades[1]} B, {grades[2]} C and {grades[3]} D. "
+        "\"Recalled\" and \"assumed\" mean that no page was found: such a value is swept, never shown as a fact.",
+        table(("name", "unit", "default", "calibrated", "bounds", "grade", "source", "what it is"), rows, ("default", "calibrated")),
+        f"## Calibrated values and their targets\n\nFound by `python -m sim.study.calibration` on {number(kept[0]['households'])} households; "
+        "`reached` is the moment of the last round. The quality is that of the target.\n",
+        table(("name", "value", "target", "target value", "reached", "quality", "source"), found, ("value", "target value", "reached")))
+
+
+def lever_section(lever):
+    rows = [(code(p.name), f"{p.zh}; {p.en}", p.unit, base(p), number(p.plan), p.bounds, p.kind, p.grade, code(p.rule), p.source)
+            for p in lever.parameters]
+    clauses = "\n".join(f"- {one.place} “{one.phrase}”" for one in lever.clauses)
+    more = [f"Moves first: `{lever.watch.indicator}`, expected sign {lever.watch.sign:+d}."]
+    if lever.law:
+        more.append(f"Lawful from {lever.law.first_year}: {lever.law.en} ({lever.law.zh}); earlier use is a warning.")
+    needs = [p for p in lever.parameters if p.needs]
+    more += [f"`{p.name}` has no effect without the rule `{p.needs}`." for p in needs]
+    head = ("parameter", "meaning", "unit", "base 2019", "plan", "range", "kind", "grade", "rule", "source")
+    return f"## `{lever.id}` {lever.zh} · {lever.en}\n\n{clauses}\n\n" + " ".join(more) + "\n\n" + table(head, rows, ("base 2019", "plan"))
+
+
+def base(parameter):
+    """The value of 2019, with the districts where it differs."""
+    if not isinstance(parameter.base, dict):
+        return number(parameter.base)
+    special = ", ".join(f"{place} {number(value)}" for place, value in parameter.base.items() if place != "default")
+    return f"{number(parameter.base['default'])} ({special})"
+
+
+def levers():
+    """Levers by group, with their clauses and parameters."""
+    from sim.policies.catalogue import levers as declared
+
+    return page(
+        "Levers", "`sim/policies`",
+        "What a scenario may set. A lever that is not named stays at its base, everywhere and always. `reach` moves to an order at the delivery\n"
+        "rate, `terms` apply as ordered. The rules that parameters write stand in [rules.md](rules.md).",
+        *(lever_section(lever) for lever in declared().values()))
+
+
+def rules():
+    """Rules that agents read, with the lever that owns each."""
+    from sim.places import DISTRICTS
+    from sim.policies.catalogue import owner
+    from sim.policies.rulebook import base_rules
+    from sim.rules import RULES
+
+    values, rows = base_rules(), []
+    for i, rule in enumerate(RULES):
+        usual = max(set(values[i]), key=list(values[i]).count)
+        special = ", ".join(f"{d.id} {number(v)}" for d, v in zip(DISTRICTS, values[i]) if v != usual)
+        found = owner(rule.name)
+        rows.append((code(rule.name), rule.sentence, rule.unit, number(usual) + (f" ({special})" if special else ""),
+                     code(f"{found[0].id}.{found[1].name}") if found else "nobody: the base holds always", found[1].kind if found else ""))
+    return page("Rules", "`sim/rules.py` and `sim/policies`",
+                "One value per rule, year and district, in model units; agents read nothing else of policy. A rule has at most one owner.",
+                table(("rule", "what it is", "unit", "base 2019", "owner", "kind"), rows, ("base 2019",)))
+
+
+def columns():
+    """Every column of every table."""
+    from sim import tables
+    from sim.declare import GIVEN
+
+    parts = []
+    for made in (tables.Spans, tables.Households, tables.Persons):
+        rows = [(code(c.name), c.dtype, c.unit, c.kind, "given" if c.start is GIVEN else number(c.start), c.sentence) for c in made.columns]
+        parts.append(f"## {made.__name__}\n\n{len(rows)} columns.\n\n" + table(("column", "type", "unit", "kind", "start", "what it is"), rows))
+    return page("Columns", "`sim/tables.py`",
+                "`fixed` never changes, `stock` is of 31 December, `flow` is set to 0 at the start of each year. Start `given`: the population\n"
+                "provides it. A household flow in yuan a year begins with the sign with which it moves deposits; 0 does not move them.", *parts)
+
+
+def schedule():
+    """The phases of the year."""
+    from sim.schedule import PHASES
+
+    rows = [(i, phase.name, " ".join(phase.doc.split()), ", ".join(phase.reads), ", ".join(phase.writes)) for i, phase in enumerate(PHASES, 1)]
+    return page("The year", "`sim/schedule.py`", "Every simulated year walks these phases in this order; `ronghe schedule` prints the same list.",
+                table(("", "phase", "what happens", "reads", "writes"), rows))
+
+
+def indicators():
+    """Every indicator by group."""
+    from sim.indicators import GROUPS, INDICATORS, SECTORS
+
+    better = {1: "more", -1: "less", 0: ""}
+    parts = []
+    for group, (zh, en) in GROUPS.items():
+        rows = [(code(one.id), f"{one.zh}; {one.en}", one.unit, one.kind, better[one.better], f"{one.sentence_zh} {one.sentence_en}")
+                for one in INDICATORS.values() if one.group == group]
+        parts.append(f"## {zh} · {en}\n\n" + table(("indicator", "name", "unit", "kind", "better", "what it says"), rows))
+    sectors = ", ".join(f"`{name}` {zh}" for name, (zh, _) in SECTORS.items())
+    return page("Indicators", "`sim/indicators.py`",
+                f"Ids stay: scripts of others rely on them. Sectors: {sectors}. A run records those that its mechanisms produce; one that is not\n"
+                "recorded is absent, never zero. Every flow can also be read as `X_since_start`, its sum from the first year.", *parts)
+
+
+def institution_postings(source):
+    """(code, payer, receiver) of every `books.pay` and `books.post` with names that the source states; loops over pairs are followed."""
+    from sim import accounts
+
+    tree, found = ast.parse(source), []
+    for node in ast.walk(tree):
+        for child in ast.iter_child_nodes(node):
+            child.parent = node
+    for node in ast.walk(tree):
+        if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pay", "post") and len(node.args) == 4):
+            continue
+        sectors = [_sector(argument, accounts) for argument in node.args[1:3]]
+        found += [(name, *sectors) for name in _codes(node.args[0], node) if name in accounts.CODE and None not in sectors]
+    return sorted(set(found), key=lambda one: ([c.name for c in accounts.CODES].index(one[0]), one[1:]))
+
+
+def _sector(node, accounts):
+    name = node.id if isinstance(node, ast.Name) else node.attr if isinstance(node, ast.Attribute) else ""
+    value = getattr(accounts, name, None)
+    return value if value in accounts.SECTORS else None
+
+
+def _codes(node, call):
+    if isinstance(node, ast.Constant):
+        return [node.value]
+    loop = call
+    while loop is not None and not isinstance(loop, ast.For):
+        loop = getattr(loop, "parent", None)
+    if loop is None or not isinstance(loop.iter, (ast.Tuple, ast.List)):
+        return []
+    return [part.elts[0].value for part in loop.iter.elts if isinstance(part, ast.Tuple) and isinstance(part.elts[0], ast.Constant)]
+
+
+def accounts():
+    """Sectors, codes, and who pays whom."""
+    from sim import accounts as books, schedule as year
+    from sim.tables import FLOWS
+
+    sectors = [(code(name), zh, en) for name, (zh, en) in books.SECTOR_WORDS.items()]
+    payers = {one.name: set() for one in books.CODES}
+    receivers = {one.name: set() for one in books.CODES}
+    households = "households"
+    for flow in FLOWS:
+        posting = books.HOUSEHOLD_FLOWS.get(flow.name)
+        if posting:
+            (receivers if flow.sign > 0 else payers)[posting.code].add(households)
+            other = households if posting.counterpart in books.HOUSEHOLD_SECTORS[:2] else posting.counterpart
+            (payers if flow.sign > 0 else receivers)[posting.code].add(other)
+    for name, payer, receiver in institution_postings(inspect.getsource(year)):
+        payers[name].add(households if payer in (books.RURAL, books.URBAN) else payer)
+        receivers[name].add(households if receiver in (books.RURAL, books.URBAN) else receiver)
+    codes = [(code(one.name), one.kind, one.zh, one.en, ", ".join(sorted(payers[one.name])), ", ".join(sorted(receivers[one.name])))
+             for one in books.CODES]
+    order = [households, *(s for s in books.SECTORS if s not in (books.RURAL, books.URBAN))]
+    matrix = []
+    for one in books.CODES:
+        pay, get = payers[one.name], receivers[one.name]
+        if pay or get:
+            matrix.append((code(one.name), *({(1, 0): "−", (0, 1): "+", (1, 1): "±"}.get((s in pay, s in get), "") for s in order)))
+    flows = [(code(flow.name), {1: "+", -1: "−", 0: "memo"}[flow.sign], *(
+        (code(books.HOUSEHOLD_FLOWS[flow.name].code), books.HOUSEHOLD_FLOWS[flow.name].counterpart) if flow.name in books.HOUSEHOLD_FLOWS else ("", "")))
+        for flow in FLOWS]
+    return page(
+        "Accounts", "`sim/accounts.py`, `sim/tables.py` and the postings of `sim/schedule.py`",
+        "Every transfer of money is posted with a code, a payer, a receiver and a district. Kinds: `current` and `capital` are payments, `loan` moves\n"
+        "deposits and debt together, `volume` is a change of who holds what without a payment (moves, inheritance, write-offs).",
+        "## Sectors\n\n" + table(("sector", "", ""), sectors),
+        "## Codes\n\n" + table(("code", "kind", "zh", "en", "paid by", "received by"), codes),
+        "## Codes by sectors\n\n− pays, + receives, ± both (households of both sectors are one column; remittances run between them).\n\n"
+        + table(("code", *(s.replace("_", " ") for s in order)), matrix),
+        "## Household flows\n\nHow each household column moves deposits and who stands on the other side.\n\n"
+        + table(("column", "deposits", "code", "other side"), flows))
+
+
+def events_in(source):
+    """Event names that a module draws: in `EVENT[...]`, in comprehensions over it, and as arguments of `key` and its like."""
+    if "EVENT" not in source and "rng." not in source:
+        return set()
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Subscript) and getattr(node.value, "id", "") == "EVENT":
+            found |= _texts(node.slice)
+        elif isinstance(node, ast.GeneratorExp) and getattr(getattr(node.elt, "value", None), "id", "") == "EVENT":
+            found |= _texts(node.generators[0].iter)
+        elif isinstance(node, ast.Call) and (getattr(node.func, "id", None) or getattr(node.func, "attr", None)) in DRAWING:
+            found |= set().union(*map(_texts, node.args))
+    return found
+
+
+def _texts(node):
+    return {one.value for one in ast.walk(node) if isinstance(one, ast.Constant) and isinstance(one.value, str)}
+
+
+def events():
+    """Events of the random numbers and where they are drawn."""
+    from sim.rng import EVENTS
+
+    drawn = {name: [] for name in EVENTS}
+    for path in sorted(PACKAGE.rglob("*.py")):
+        for name in events_in(path.read_text(encoding="utf-8")) & set(EVENTS):
+            drawn[name].append(code(f"sim/{path.relative_to(PACKAGE).as_posix()}"))
+    rows = [(i, code(name), ", ".join(drawn[name]) or "reserved") for i, name in enumerate(EVENTS)]
+    return page("Events of the random numbers", "`sim/rng.py`",
+                "A draw is a function of seed, uid, year, event and alternative: `bits = mix(mix(uid) + hash(seed, year, event, k))`. An event names a sort\n"
+                "of draw; its number is never used twice.",
+                table(("", "event", "drawn in"), rows))
+
+
+PAGES = {"parameters.md": parameters, "levers.md": levers, "rules.md": rules, "columns.md": columns, "schedule.md": schedule,
+         "indicators.md": indicators, "accounts.md": accounts, "events.md": events}
+
+
+def index():
+    """The list of the pages."""
+    lines = [f"- [{name.removesuffix('.md')}]({name}): {function.__doc__.rstrip('.')}" for name, function in PAGES.items()]
+    return page("Generated tables", "the declarations", "Tables written from the code. What they mean: [the model](../model.md).", "\n".join(lines) + "\n")
+
+
+def render():
+    """{file name: text} of every page."""
+    return {"README.md": index(), **{name: function() for name, function in PAGES.items()}}
+
+
+def stale(folder=FOLDER):
+    """Names of pages that are missing, differ from the declarations, or are no longer made."""
+    made = render()
+    wrong = [name for name, text in made.items() if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != text]
+    return wrong + sorted(path.name for path in Path(folder).glob("*.md") if path.name not in made)
+
+
+def write(folder=FOLDER):
+    """Write every page; the names of those that changed."""
+    changed = stale(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    made = render()
+    for name in changed:
+        if name in made:
+            (folder / name).write_text(made[name], encoding="utf-8", newline="\n")
+        else:
+            (folder / name).unlink()
+    return changed
+
+
+def main(words=None):
+    asked = argparse.ArgumentParser(prog="python -m sim.report.generated", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("--check", action="store_true")
+    if asked.parse_args(words).check:
+        old = stale()
+        for name in old:
+            print(f"docs/generated/{name}: not what the declarations say. `python dev.py docs` writes it anew.", file=sys.stderr)
+        return STALE if old else 0
+    for name in write():
+        print(f"docs/generated/{name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
