@@ -241,7 +241,7 @@ def _households(number, district, urban, counts, draw):
         livestock=np.where(resident & (u["livestock"] < 0.4), 590 * 2.4 / 0.4 * draw.lognormal(uid, 26, 0.5), 0.0),
         firm_share=np.where((group == 4) & (u["position"] > 0.8), size * position ** 1.5, 0.0), wealth_effect=position,
         wealth=draw.lognormal(uid, 27, 0.6),
-        debt=np.where(resident & (u["debt"] < 0.20), 62_500 * draw.lognormal(uid, 28, 0.6), 0.0))
+        debt=np.where(resident & (u["debt"] < 0.20), 62_500 * position ** 0.9 * 0.98 * draw.lognormal(uid, 28, 0.4), 0.0))
 
 
 def _persons(hh, draw):
@@ -257,22 +257,24 @@ def _persons(hh, draw):
     if index.max(initial=0) >= 1 << rng.INDEX_BITS:
         raise ValueError("population: a span has more persons than its uids can number. Make the spans smaller.")
     z, head_luck = draw.normal(uid, 40), draw.normal(hh["uid"], 41)
-    old_single = draw.uniform(hh["uid"], 42) < np.where(rural, 0.70, 0.52)
-    mean = np.array([[0, 40, 59, 47, 41, 41, 41], [0, 37, 56, 39, 36, 38, 38]])[(~rural).astype(int), size]
+    old_single = draw.uniform(hh["uid"], 42) < np.where(rural, 0.75, 0.60)
+    # families of three and more are young (children at home) or old (grown children at home); means and shares fitted to the age structure
+    young = draw.uniform(hh["uid"], 51) < np.where(rural, 0.52, 0.66)
+    mean = np.where(size <= 2, np.where(rural, 59.5, 56.5), np.where(young, np.where(rural, 38.5, 39), np.where(rural, 55.5, 54.5)))
     settled = (hh["group"] == 1) | (hh["group"] == 2)
-    mean = np.where(settled, mean - 5, mean)
-    spread = np.where(size == 2, 12.5, 8.5)
+    mean = np.where(settled, mean - 4, mean)
+    spread = np.where(size == 2, 12.5, np.where(young, 4.5, 6.0))
     head_age = np.clip(mean + spread * head_luck, 22, 88)
     single_old = 60 + 22 * draw.uniform(hh["uid"], 43) ** 1.5
-    head_age = np.where(size == 1, np.where(old_single & ~settled, single_old, 23 + 36 * draw.uniform(hh["uid"], 44)), head_age)
+    head_age = np.where(size == 1, np.where(old_single & ~settled, single_old, 23 + 36 * draw.uniform(hh["uid"], 44) ** 0.7), head_age)
     head = head_age[home]
     elder = draw.uniform(hh["uid"], 45)[home] < 0.5
-    child = np.clip(head - 26 + 3 * z, 0, 34)
+    child = np.clip(head - 28 + 3 * z, 0, 36)
     second = np.where(elder, np.clip(head + 25 + 2 * z, 58, 95), np.clip(head - 29 + 3 * z, 0, 30))
     third = np.where(elder, np.clip(head + 27 + 2 * z, 58, 95), np.clip(head - 31 + 2 * z, 0, 28))
     age = np.select([order == 0, order == 1, order == 2, order == 3], [head, np.clip(head - 2 + 2 * z, 20, 92), child, second], third)
     dorm = hh["kind"][home] == COLLECTIVE
-    age = np.where(dorm, 18 + 22 * draw.uniform(uid, 46) ** 1.6, age)
+    age = np.where(dorm, 18 + 37 * draw.uniform(uid, 46) ** 1.3, age)
     age = np.floor(age).astype(np.int64)
     female = np.where(dorm, draw.uniform(uid, 47) < 0.45, np.where(order == 0, draw.uniform(uid, 47) < 0.25, np.where(
         order == 1, True, draw.uniform(uid, 47) < 0.5)))

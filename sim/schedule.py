@@ -30,7 +30,6 @@ from sim.tables import FLOWS, zero_flows
 GDP_2019, PRIMARY_SHARE = 216.5e9, 0.6
 AGRICULTURAL_OUTPUT_2019 = 9.0e9
 TAX_2019 = 23.71e9
-RESIDENT_EQUITY = 0.045
 INTERBANK_SPREAD = 0.004
 GUARANTEE_SHARE = 0.2
 IMPORT_CONSUMPTION, IMPORT_INVESTMENT, IMPORT_MATERIALS = 0.45, 0.5, 0.7
@@ -70,6 +69,7 @@ def begin(state, order, rate):
     nxt = state.published_next
     state.published = publish(
         state, state.year, state.seed, state.delivered, grain_price=d["grain_price"][t], inputs_price=d["inputs_price"][t],
+        farm_growth=np.exp(float(b.farm_tfp_growth) * t),
         outside_wage=d["outside_wage"][t], expected_outside_wage=d["outside_wage"][0] * np.exp(state.expected_outside),
         rural_pension=d["rural_pension"][t], urban_pension=float(b.urban_pension) * d["urban_pension"][t],
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
@@ -257,6 +257,9 @@ def open_institutions(state):
     state.books.balances[DISTRICT] = OPENING_CASH_SHARE * state.base["spending"]
     loans, deposits = x["debt"].sum(), x["deposits"].sum()
     state.bank = {"equity": OPENING_CAPITAL_RATIO * (BANK_LOANS_WEIGHT * loans + BANK_CLAIM_WEIGHT * deposits)}
+    nonfarm = GDP_2019 - AGRICULTURAL_OUTPUT_2019 * PRIMARY_SHARE
+    profit = nonfarm * (1 - float(state.behaviour.wage_share) - float(state.behaviour.depreciation) * CAPITAL_OUTPUT) - TAX_2019
+    state.published_next = {"dividend_per_unit": float(state.behaviour.resident_equity) * profit / max(x["equity"].sum(), 1.0)}
     state.totals = x
     state.stocks = take_stock(state)
 
@@ -275,8 +278,7 @@ def _governments(state, taxes, nonfarm):
     cash_target = OPENING_CASH_SHARE * target
     grant = np.maximum(target - float(state.behaviour.local_tax_part) * taxes, 0.0)
     books.pay("grants", UPPER, DISTRICT, grant)
-    services = np.maximum(target - CASH_REPAIR * (cash_target - books.balances[DISTRICT] + (target - target)), 0.0)
-    services = np.minimum(services, 1.2 * target)
+    services = np.maximum(target + CASH_REPAIR * (books.balances[DISTRICT] - target - cash_target), 0.0)
     books.pay("public_services", DISTRICT, FIRMS, services)
     base["services"] = services
     base["service_index"] = services / target
@@ -306,7 +308,7 @@ def _goods(state, nonfarm, investment):
     consumption = books.total("consumption", receiver=FIRMS)
     materials = books.total("farm_inputs", receiver=FIRMS)
     imports = IMPORT_CONSUMPTION * consumption + IMPORT_INVESTMENT * investment + IMPORT_MATERIALS * materials
-    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in ("public_services", "reclaim", "investment", "lease_services"))
+    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in ("public_services", "reclaim", "investment", "housing", "lease_services"))
     books.pay("imports", FIRMS, WORLD, imports)
     books.pay("exports", WORLD, FIRMS, nonfarm + imports - domestic - investment)
 
@@ -336,7 +338,7 @@ def _bank(state):
 def _next_year(state):
     """Figures that next year's spans read: dividends, services, lending, demand for local services."""
     b, x, books, base = state.behaviour, state.totals, state.books, state.base
-    paid = max(base["profit"].sum(), 0.0) * RESIDENT_EQUITY
+    paid = max(base["profit"].sum(), 0.0) * float(b.resident_equity)
     shares = np.maximum(x["shares"].sum(0), 1.0)
     asset_income = books.total("collective_land_rent", receiver=COLLECTIVES) + state.counts["rent_to_collective"]
     consumption = x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1]

@@ -88,7 +88,7 @@ def publish(state, year, seed, rules, **given):
 def opening_figures(state):
     """Figures of the opening: 2019 prices, wages and unemployment at rest, no shocks."""
     b, d = state.behaviour, state.drivers
-    return dict(grain_price=d["grain_price"][0], price_shock=1.0, inputs_price=1.0, outside_wage=d["outside_wage"][0],
+    return dict(grain_price=d["grain_price"][0], price_shock=1.0, inputs_price=1.0, farm_growth=1.0, outside_wage=d["outside_wage"][0],
                 expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),

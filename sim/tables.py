@@ -123,6 +123,7 @@ Households = table("Households", (
     Column("loan_repaid", "f4", "yuan/year", "- loan repaid", "flow", 0),
     Column("recovered", "f4", "yuan/year", "- collateral recovered by the bank", "flow", 0),
     Column("consumption", "f4", "yuan/year", "- consumption bought", "flow", 0),
+    Column("housing_outlay", "f4", "yuan/year", "- spent on housing and other assets out of deposits above the aim", "flow", 0),
     Column("written_off", "f4", "yuan/year", "0 debt written off", "flow", 0),
     Column("disposable_income", "f4", "yuan/year", "0 NBS disposable income of resident members", "flow", 0),
     Column("away_wage", "f4", "yuan/year", "0 net wages of members elsewhere in the zone", "flow", 0),

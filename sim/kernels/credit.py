@@ -1,7 +1,8 @@
 """Collateral loans: need, collateral, price, default and recovery, household by household.
 
     need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, or a keyed business project
-    limit    = LTV_c V_c (1 - haircut) of the best lawful class;  a project that the limit does not cover is not begun
+    limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
+               a project that the limit does not cover is not begun
     PD       = logistic(a0 + a1 service/income + a3 loan/value);  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
 Not here: how much the bank can lend in all (`year.lending`, `markets/credit.py`).
 """
@@ -19,7 +20,7 @@ from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, RURAL, SHARE_LO
 FARMLAND, HOUSE, SHARE, THREE_RIGHTS = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv", "three_rights"))
 IDEA, SIZE, DEFAULT, LOTTERY = (EVENT[e] for e in ("project_idea", "project_size", "default", "lottery"))
 NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
-SHORT_TERM, LONG_TERM = 3, 10
+SHORT_TERM, NAME_TERM, LONG_TERM = 3, 5, 10
 
 
 @row
@@ -82,10 +83,15 @@ def lend(first, last, spans, households, happened, year, b):
                     begin_venture(h, households, venture, b)
                 continue
             collateral, limit, value = best_collateral(h, s, spans, households, year, b)
+            line = b.credit_line * households.permanent_income[h]
+            if need <= line:                          # small credit on the household's name
+                collateral, limit, value = NO_LOAN, line, np.float32(2.0) * line
+            else:
+                limit += line
             amount = min(need, limit)
             if amount < 1000 or (venture > 0 and amount < need):
                 continue
-            term = LONG_TERM if collateral == HOUSE_LOAN else SHORT_TERM
+            term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
             ltv = amount / max(value, np.float32(1.0))
             risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv, b)
             rate = loan_price(year.loan_rate, risk, b)

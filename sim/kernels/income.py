@@ -89,7 +89,7 @@ def farm_and_land(h, s, spans, households, weather, year, b):
         if area > 0:
             net_price = net_grain_price(year.grain_price, year.inputs_price, b)
             skill = exp(b.farm_skill_spread * households.farm_skill[h])
-            constant = profit_constant(households.farm_labour[h], skill, spans.quality[s], net_price, year.inputs_price, b)
+            constant = profit_constant(households.farm_labour[h], skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
             expected = harvest(constant, area, net_price, b)
             households.grain[h] = expected * weather * lognormal(stream, year.key[YIELD_HOUSEHOLD], b.yield_spread_household)
             households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
@@ -199,7 +199,9 @@ def spend_and_save(h, households, year, b):
         permanent = max(hh.permanent_income[h], np.float32(500.0))
         wish = consumption_rule(permanent, np.float32(available - np.float64(earned)) / permanent, b)
         hh.consumption[h] = np.float32(min(np.float64(wish), max(available, 0.0) * 0.999))
-    hh.deposits[h] = available - np.float64(hh.consumption[h])
+        above = available - np.float64(hh.consumption[h]) - np.float64(b.wealth_target * permanent)
+        hh.housing_outlay[h] = np.float32(max(above, 0.0)) * b.housing_response
+    hh.deposits[h] = available - np.float64(hh.consumption[h]) - np.float64(hh.housing_outlay[h])
 
 
 FLOW_COUNT = len(FLOW_NAMES)

@@ -4,6 +4,7 @@ Restricted profit of a farm      Pi(A) = Kc A^eta,  eta = land/(1 - services) = 
 Desired land at price p          A*(p) = (eta Kc / p)^k,  k = 1/(1 - eta) = 1.78
 Lessee pays r (1 + t + rho max(0, ln s)), lessor keeps r (1 - t - q), nobody trades between the two: with R = r^-k
     A(R) = min(cap, max(d R, min(e, l R))),   d, l demand constants at the lessee's and the lessor's price, e endowment
+The subsidy to the operator passes into the rent at par: rent = r + subsidy, wedges act on r.
 Positions adjust by a third a year. Clearing: sum A(R) = land on offer, monotone in R: bisection; rounded to m2, the last to the largest tenant.
 A keyed part of lessors lends to kin without rent outside the market. Not here: harvest (`farm.py`), rent payments (`income.py`).
 """
@@ -107,7 +108,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         t, q = lease_share(np.float32(spans.exchange[s]), b), risk_share(np.float32(spans.titled[s]), b)
         lessor_price = max(np.float32(1.0) - t - q, np.float32(0.05))
         last_rent = np.float64(spans.rent[s])
-        last_scale = last_rent ** -np.float64(k)
+        last_scale = max(last_rent - np.float64(b.producer_subsidy), LOWEST_RENT) ** -np.float64(k)
         phi = 1.0 if opening else np.float64(b.lease_turnover)
         kin_pool, kin_weight, supply, fixed = 0.0, 0.0, np.float64(spans.pool[s]) / MU, 0.0
         for h in range(start, end):
@@ -122,7 +123,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             labour = households.farm_labour[h]
             if labour > 0:
                 skill = exp(b.farm_skill_spread * households.farm_skill[h])
-                constant = demand_constant(profit_constant(labour, skill, spans.quality[s], net_price, year.inputs_price, b), b)
+                constant = demand_constant(profit_constant(labour, skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b), b)
                 households.land_demand[h] = constant
                 expand = np.float32(1.0) + t + b.ability_wedge * max(b.farm_skill_spread * households.farm_skill[h], np.float32(0.0))
                 farm[i, 0] = np.float64(constant * power(expand, -k))
@@ -172,7 +173,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 high = scale
             else:
                 low = scale
-        spans.rent[s] = np.float32(scale ** (-1.0 / np.float64(k)))
+        spans.rent[s] = np.float32(scale ** (-1.0 / np.float64(k))) + b.producer_subsidy
         # fallback where even the extreme rent does not clear: tenants share what is missing in proportion; too much land stays idle
         ratio = supply / total if total > supply and total > 0 else 1.0
         taken, largest, most = np.int64(0), start, -1.0
@@ -213,7 +214,7 @@ def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
         households.farm_income[h] = households.farm_days[h] = np.float32(0.0)
         return
     skill = exp(b.farm_skill_spread * households.farm_skill[h])
-    constant = profit_constant(labour, skill, spans.quality[s], net_price, year.inputs_price, b)
+    constant = profit_constant(labour, skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
     profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
     households.farm_income[h] = b.operator_share * profit / (np.float32(1.0) - b.service_share) / labour
     households.farm_days[h] = min(b.farm_days_limit, b.farm_days_per_mu * area / labour)

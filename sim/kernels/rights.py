@@ -313,7 +313,8 @@ def execute(h, s, c, use, share, cash, own, spans, households, happened, year, b
         happened[s, RECLAIM_COST] += plot * np.float64(b.reclaim_cost)
         spans.construction[s] -= plot
         spans.farmland[s] += plot
-        spans.pool[s] += np.int64(plot)
+        spans.pool[s] += np.int64(plot)          # let by the collective from next year on
+        spans.idle_land[s] += np.int64(plot)
         hh.plot_area[h], hh.house_area[h], hh.house_use[h] = 0, np.float32(0.0), IDLE
         if use == EXIT_H:
             bits |= EXIT_QUALIFICATION

@@ -9,7 +9,7 @@ import numpy as np
 from sim.rng import EVENTS, key, keys
 from sim.tables import FLOW_NAMES
 
-SCALARS = ("grain_price", "price_shock", "inputs_price", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
+SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
            "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "flood", "share_dividend")
 

@@ -46,7 +46,7 @@ TARGETS = (
     Target("urban_home_old", 0.60, "share", "assumed", "retired or not in work, 50-75", "urban_home_taste_old"),
     Target("urban_elsewhere", 0.020, "share", "assumed", "town people who live in another district than their block", "urban_move_barrier"),
     Target("urban_outside", 0.003, "share", "assumed", "town people outside the zone", "urban_outside_barrier"),
-    Target("settled_over_returned", 1.0, "ratio", "assumed", "settling and return balance in 2019", "settle_barrier"),
+    Target("settled_families", 9_000, "households", "assumed", "urban share +0.9 points a year (Changchun 2010-2020), less natural change", "settle_barrier"),
     Target("mean_human_capital", 1.0, "", "definition", "wages are those of the mean worker", "human_capital_norm"),
     Target("grain", 2.731e9, "kg", "official", "吉政办函〔2020〕118号", "farm_productivity"),
     Target("transfer_share", 0.40, "share", "memory", "Jilin 2020: 38-45 %", "lease_cost"),
@@ -60,6 +60,7 @@ TARGETS = (
     Target("urban_property_income", 2_050, "yuan/head", "assumed", "6 % of 33,200", "urban_imputed_rent"),
 )
 TARGET = {target.name: target for target in TARGETS}
+TARGET_VALUES = {target.name: target.value for target in TARGETS}
 
 
 def opening_moments(st):
@@ -101,7 +102,7 @@ def year_moments(st):
     transfer = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
     property_ = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
     return {
-        "settled_over_returned": max(st.counts["settled"].sum(), 1.0) / max(st.counts["returned"].sum(), 1.0),
+        "settled_families": max(st.counts["settled"].sum(), 1.0),
         "mean_human_capital": x["labour"].sum() / np.maximum(x["employed"][:2].sum(), 1),
         "grain": x["grain"].sum(), "transfer_share": x["rented_area"].sum() / x["contract_area"].sum(),
         "rural_wage_income": head((("wage_income", 1),), 0, rural), "urban_wage_income": (x["wage_income"][1].sum() + mini) / urban,
@@ -139,6 +140,17 @@ def _odds(moments, name):
     return math.log(target / (1 - target)) - math.log(value / (1 - value))
 
 
+def _village(shares, age):
+    """Share of an age group that works in the village."""
+    return max(1 - shares[f"rural_home_{age}"] - shares[f"rural_move_{age}"], 1e-3)
+
+
+def _against_village(moments, what, age):
+    """Step of the log odds of a place against the village: exact for a logit."""
+    target, value = TARGET[f"rural_{what}_{age}"].value, max(moments[f"rural_{what}_{age}"], 1e-4)
+    return math.log(target / _village(TARGET_VALUES, age)) - math.log(value / _village(moments, age))
+
+
 def correct(values, moments, damping=0.7):
     """New constants from this round's moments."""
     new = dict(values)
@@ -150,18 +162,20 @@ def correct(values, moments, damping=0.7):
     def scale(name, ratio):
         p = next(p for p in behaviour.PARAMETERS if p.name == name)
         new[name] = float(min(max(new[name] * ratio ** damping, p.low), p.high))
-    for age in ("young", "middle", "old"):
-        add(f"home_taste_{age}", _odds(moments, f"rural_home_{age}"))
+    ages = ("young", "middle", "old")
+    for age in ages:
+        add(f"home_taste_{age}", _against_village(moments, "home", age))
         add(f"urban_home_taste_{age}", _odds(moments, f"urban_home_{age}"))
-    young = _odds(moments, "rural_move_young")
-    for age in ("middle", "old"):
-        add(f"village_taste_{age}", -(_odds(moments, f"rural_move_{age}") - young))
+    young = _against_village(moments, "move", "young")
+    for age in ages[1:]:
+        add(f"village_taste_{age}", -(_against_village(moments, "move", age) - young))
+    village = sum(math.log(_village(TARGET_VALUES, age) / _village(moments, age)) for age in ages) / len(ages)
     kinds = {"town_barrier": "members_in_towns", "outside_barrier": "members_outside", "commute_barrier": "commuters"}
     for constant, moment in kinds.items():
-        add(constant, -1.2 * math.log(_ratio(moments, moment)))
+        add(constant, village - math.log(_ratio(moments, moment)))
     add("urban_move_barrier", -_odds(moments, "urban_elsewhere"))
     add("urban_outside_barrier", -_odds(moments, "urban_outside"))
-    add("settle_barrier", 1.5 * math.log(moments["settled_over_returned"]))
+    add("settle_barrier", -1.2 * math.log(_ratio(moments, "settled_families")))
     add("human_capital_norm", math.log(moments["mean_human_capital"]))
     scale("farm_productivity", _ratio(moments, "grain") ** 0.82)
     add("lease_cost", 0.6 * (moments["transfer_share"] - TARGET["transfer_share"].value))
@@ -193,7 +207,7 @@ def solve(households=60_000, rounds=14, start=None, tell=print):
         tell(f"round {i + 1}: worst {worst[1]} {moments[worst[1]]:.4g} against {TARGET[worst[1]].value:.4g}")
         if worst[0] < 0.004:
             break
-        values = correct(values, moments, 1.0 if i < rounds // 2 else 0.6)
+        values = correct(values, moments, 0.8 if i < 5 else 0.4)
     return values, moments
 
 

@@ -220,7 +220,7 @@ def check_memory(plan: Plan) -> None:
 def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
     """Simulate one seed and put its cell on disk."""
     if simulate is None:
-        from sim.model import simulate
+        from sim.simulation import simulate
     result = simulate(
         plan.scenario,
         households=plan.households,
