@@ -1,0 +1,26 @@
+"""Words of the checks: the certificate of a scenario and the fit to the evidence: {key: (Chinese, English)}."""
+
+WORDS = {
+    "verify.threads": ("线程与顺序", "threads and order"),
+    "verify.threads.detail": ("1个线程、2个线程、打乱顺序：{years}年逐位相同，{households}户，摘要 {digest}", "1 thread, 2 threads and shuffled spans: same bits in {years}, {households} households, digest {digest}"),
+    "verify.held": ("以自身价格路径重算", "held at its own path"),
+    "verify.held.detail": ("从保存的价格、工资、信贷与预算重算；首个不同年份：{year}", "computed again from its saved prices, wages, credit limits and budgets; first year that differs: {year}"),
+    "verify.placebo": ("安慰剂：{lever}取基准值", "placebo: {lever} at its base"),
+    "verify.same": ("与不用该工具逐位相同，摘要 {digest}", "same bits as without it, digest {digest}"),
+    "verify.differs": ("从{year}年起不同", "differs from {year} on"),
+    "verify.anticipation": ("无预期：{lever}", "no anticipation: {lever}"),
+    "verify.anticipation.detail": ("{begins}年开始；之前{years}年的各户、各人与全部指标相同；首个不同年份：{after}", "begins in {begins}; rows and all indicators of the {years} years before are the same; first year that differs: {after}"),
+    "verify.anticipation.none": ("{begins}年即推演首年，之前无可比较", "begins in {begins}, the first year: nothing before it"),
+    "verify.never": ("无", "none"),
+    "verify.no_lever": ("本情景没有使用工具", "the scenario uses no lever"),
+    "verify.locality": ("局地：{lever}只用于{district}", "locality: {lever} in {district} only"),
+    "verify.locality.none": ("在推演年份内未偏离基准值", "it does not leave its base in these years"),
+    "verify.locality.wrong": ("价格固定时，{year}年{district}的住户也变了（共{changed}户）", "with prices held, rows of {district} differ in {year} ({changed} households in all)"),
+    "verify.locality.detail": ("价格、工资、信贷与预算固定：本地{inside}户改变，别处0户；放开后别处{changed}户改变，经由：{through}", "prices, wages, credit limits and budgets held: {inside} households differ there, 0 elsewhere; free: {changed} elsewhere, through {through}"),
+    "verify.ledger": ("账本平衡", "ledger"),
+    "verify.ledger.detail": ("{runs}次推演的{identities}个恒等式全部成立；最大相对误差 {size}（{worst}）", "{identities} identities hold in each of {runs} runs; largest relative gap {size} ({worst})"),
+    "verify.voluntary.ordered": ("自愿：本情景的退出", "voluntary: exits of the scenario"),
+    "verify.voluntary.pushed": ("自愿：加大出价后的退出", "voluntary: exits under pushed offers"),
+    "verify.voluntary.broken": ("自愿检验能发现被迫退出", "forced exits are seen by that check"),
+    "verify.exits": ("核对{checked}件退出：{violations}件受损，{unlawful}件无资格；最小净得 {least} 元；{lapsed}件签约后失效；两套算法最大相差 {apart}", "{checked} exits recomputed: {violations} lose, {unlawful} not entitled; least gain {least} yuan; {lapsed} signed and lapsed; the two computations differ by {apart} at most"),
+}
