@@ -122,7 +122,7 @@ def rent_land(state):
 
 
 def fund_projects(state):
-    """Villages that draw an offer get a project as far as their district's cash goes, in keyed order; no cash, no project."""
+    """Villages that draw an offer get a project in keyed order, as large as their district's cash allows; no cash, no project."""
     spans, rules = state.spans, state.delivered
     district = spans.district
     luck = rng.uniform_array(spans.uid, rng.key(state.seed, state.year, "offer"))
@@ -137,12 +137,12 @@ def fund_projects(state):
         rows = np.flatnonzero(drawn & (district == d))
         for s in rows[np.argsort(luck[rows], kind="stable")]:
             price = cost[d] * spans.weight[s]
-            if price > money:
-                state.log.append({"year": state.year, "event": "project without money", "district": DISTRICTS[d].id})
-                continue
-            money -= price
-            spans.offer[s] = rule["project_households"][d]
-            state.happened[s, H["projects"]] = 1.0
+            part = min(1.0, money / price) if price > 0 else 1.0
+            if part < 1.0:
+                state.log.append({"year": state.year, "event": "project cut for want of money", "district": DISTRICTS[d].id, "part": part})
+            money -= part * price
+            spans.offer[s] = np.floor(part * rule["project_households"][d] + 1e-9)
+            state.happened[s, H["projects"]] = float(spans.offer[s] > 0)
 
 
 def exchange_rights(state):

@@ -71,6 +71,7 @@ Households = table("Households", (
     Column("farm_skill", "f4", "log", "log farm ability"),
     Column("own_account", "f4", "yuan/year", "net income of non-farm own-account work at full presence"),
     Column("livestock", "f4", "yuan/year", "net income of livestock at full presence", "fixed"),
+    Column("business", "f4", "yuan", "invested in an own business, after wear", start=0.0),
     Column("firm_share", "f4", "share", "share of the dividends that non-farm firms pay to residents"),
     Column("wealth_effect", "f4", "", "lasting income position of the household, mean 1", "fixed"),
     Column("deposits", "f8", "yuan", "bank deposits"),

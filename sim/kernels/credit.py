@@ -109,9 +109,9 @@ def lend(first, last, spans, households, happened, year, b):
 
 @sweep
 def begin_venture(h, households, outlay, b):
-    """Spend the outlay; own-account income rises by its yearly return."""
+    """Spend the outlay: it is in the business from now on."""
     households.venture_outlay[h] = outlay
-    households.own_account[h] += b.venture_return * outlay
+    households.business[h] += outlay
 
 
 @sweep

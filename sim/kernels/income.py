@@ -121,10 +121,12 @@ def property_and_other(h, s, spans, households, year, b):
             households.house_rent[h] = b.house_lease_rent
     else:
         households.imputed_rent[h] = b.urban_imputed_rent * households.members[h]
+    households.own_account_income[h] = b.venture_return * households.business[h]
+    households.business[h] *= np.float32(1.0) - b.business_wear
     present = households.members[h] > 0 and (not rural_kind or households.residence[h] != VILLAGE or households.farm_labour[h] > 0)
     if present and households.kind[h] != COLLECTIVE:
         level = b.own_account_level if rural_kind else b.urban_own_account_level
-        households.own_account_income[h] = level * households.own_account[h] * year.wage[o] / b.town_wage
+        households.own_account_income[h] += level * households.own_account[h] * year.wage[o] / b.town_wage
 
 
 @row

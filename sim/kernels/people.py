@@ -125,7 +125,7 @@ def new_household(s, spans, households, start):
     households.contract_area[h] = households.operated_area[h] = households.kin_area[h] = households.cash_crop_area[h] = 0
     households.plot_area[h], households.house_area[h], households.house_use[h], households.certificate[h] = 0, 0.0, 0, 0
     households.qualification[h], households.shares[h], households.own_account[h], households.livestock[h] = 0, 0.0, 0.0, 0.0
-    households.firm_share[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0
+    households.firm_share[h], households.business[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0, 0.0
     households.loan_class[h] = households.loan_years[h] = households.signed[h] = households.exited[h] = households.regret[h] = 0
     households.exit_year[h], households.exit_area[h], households.exit_cash[h], households.forgone[h] = 0, 0, 0.0, 0.0
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
@@ -265,6 +265,7 @@ def end_households(s, spans, households, persons, happened, volume):
             households.loan_class[heir] = 0
         households.debt[heir] += households.debt[h]
         households.firm_share[heir] += households.firm_share[h]
+        households.business[heir] += households.business[h]
         happened[s, DISSOLVED] += 1.0
         happened[s, AREA_LAPSED] += households.contract_area[h]
         happened[s, PLOTS_LAPSED] += households.plot_area[h]
@@ -276,7 +277,7 @@ def end_households(s, spans, households, persons, happened, volume):
         households.kind[h] = FREE
         households.deposits[h] = households.debt[h] = 0.0
         households.contract_area[h] = households.plot_area[h] = households.qualification[h] = households.cash_crop_area[h] = 0
-        households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = 0.0
+        households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
         households.signed[h] = households.residence[h] = households.loan_years[h] = households.exited[h] = 0
 
 
