@@ -9,7 +9,6 @@ import pytest
 from sim import ledger, schedule
 from sim.accounts import BANK, HOUSEHOLD_SECTORS, INSTITUTIONS, WORLD
 from sim.errors import IDENTITY, LedgerError
-from sim.kernels.year import T
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.scenario import load
 from sim.simulation import Simulation
