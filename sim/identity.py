@@ -15,6 +15,9 @@ from sim.run_options import DEFAULT_POPULATION_SEED
 KEY_VERSION = 1
 # Parts of `sim` that only show or store numbers.
 WITHOUT_NUMBERS = (
+    "__init__.py",
+    "agents",
+    "model.py",
     "cli",
     "report",
     "dashboard",

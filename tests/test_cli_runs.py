@@ -19,7 +19,7 @@ SCHEMAS = Path(__file__).parents[1] / "sim" / "schemas"
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """A folder with two scenarios, a made-up model and keys that need no evidence."""
-    monkeypatch.setitem(sys.modules, "sim.model", SimpleNamespace(simulate=fake_cells.simulate))
+    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(simulate=fake_cells.simulate))
     monkeypatch.setattr("sim.identity.evidence_hash", lambda: "e")
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "s")
     monkeypatch.setenv("RONGHE_LANG", "en")

@@ -286,20 +286,17 @@ def _show_plans(plans, as_json: bool) -> None:
 
 
 def _show_profile(run) -> None:
-    """Seconds by phase of the year, from the logs of the cells."""
-    spent: dict[str, float] = {}
-    for seed in run.seeds:
-        for line in run.log(seed):
-            if "phase" in line and "seconds" in line:
-                spent[line["phase"]] = spent.get(line["phase"], 0.0) + line["seconds"]
-    if not spent:
+    """Seconds, nanoseconds per household and year, and share of each phase of the year, from the logs of the cells."""
+    from sim.study.profile import profile
+
+    shares = profile(run)
+    if not shares:
         show.narrate(say("runs.no_profile"))
         return
-    rows = [
-        (name, f"{seconds:.2f}", f"{100 * seconds / sum(spent.values()):.0f}")
-        for name, seconds in sorted(spent.items(), key=lambda pair: -pair[1])
-    ]
-    show.narrate(show.table([say("runs.phase"), "s", "%"], rows, right=(1, 2)))
+    total = sum(one.nanoseconds or 0.0 for one in shares)
+    rows = [(one.phase, f"{one.seconds:.2f}", "–" if one.nanoseconds is None else f"{one.nanoseconds:,.0f}", f"{100 * one.share:.1f}") for one in shares]
+    rows.append((say("runs.total"), f"{sum(one.seconds for one in shares):.2f}", f"{total:,.0f}", "100.0"))
+    show.narrate(show.table([say("runs.phase"), "s", say("runs.per_household"), "%"], rows, right=(1, 2, 3)))
 
 
 def _kind(run) -> str:

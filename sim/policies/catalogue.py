@@ -72,6 +72,11 @@ def register(lever: Lever) -> Lever:
     return lever
 
 
+def registered() -> tuple[Lever, ...]:
+    """The levers registered in this process, for processes that it starts."""
+    return tuple(_registered.values())
+
+
 def withdraw(lever_id: str) -> None:
     """Take a registered lever out again; shipped ones stay."""
     _registered.pop(lever_id, None)

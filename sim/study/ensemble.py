@@ -1,6 +1,6 @@
 """A scenario over seeds: which cells are there, which are missing, and the missing ones computed here, one process each or one after the other.
 
-Not here: other machines and shards (`sim/study/schedulers`), differences between scenarios (`sim/study/comparison.py`), the year itself (`sim/model.py`).
+Not here: other machines and shards (`sim/study/schedulers`), differences between scenarios (`sim/study/comparison.py`), the year itself (`sim/schedule.py`).
 """
 
 import os
@@ -78,9 +78,11 @@ def run(
 
     source: an id, a path or a loaded scenario; households: a number or `all`; seeds: a number n (1 to n), a text as on the command line, or a list;
     years: `2019-2030` or a last year; snapshot: years whose every household is kept. What is not given comes from the scenario's file, then 60,000 and 8.
+    jobs: cells at the same time, each in a process of its own (then a script needs `if __name__ == "__main__":`); one after the other, on all
+    cores, where none are given. Numbers do not depend on it.
     Raises PartialError where some cells failed (the others are kept), MachineError for disk, memory and permission.
     """
-    plan = prepare(source, households, seeds, years, jobs, threads, out, settings, force, sample, snapshot)
+    plan = prepare(source, households, seeds, years, jobs or 1, threads, out, settings, force, sample, snapshot)
     return carry_out(plan, progress, simulate)
 
 
@@ -219,8 +221,19 @@ def check_memory(plan: Plan) -> None:
 # ---------------------------------------------------------------------------------------------------- computing
 def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
     """Simulate one seed and put its cell on disk."""
+    clock = None
     if simulate is None:
         from sim.simulation import simulate
+        from sim.study.profile import Clock
+
+        clock = Clock()
+
+    def year_over(year: int) -> None:
+        if clock:
+            clock.year_over(year)
+        if on_year:
+            on_year(year)
+
     result = simulate(
         plan.scenario,
         households=plan.households,
@@ -228,9 +241,12 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
         population_seed=plan.population_seed,
         sample=plan.sample,
         threads=plan.threads,
-        progress=on_year,
+        progress=year_over,
         snapshot_years=plan.snapshot,
+        **({"watch": clock} if clock else {}),
     )
+    if clock:
+        result = result._replace(log=[*result.log, *clock.lines])
     results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
 
 
@@ -252,11 +268,15 @@ def _one_by_one(plan: Plan, watch, simulate) -> dict[int, BaseException]:
 _worker: dict[str, Any] = {}
 
 
-def _begin_worker(plan: Plan, simulate, events, cancelled) -> None:
-    """Runs first in every worker: the interrupt key is the parent's affair."""
+def _begin_worker(plan: Plan, simulate, events, cancelled, levers=()) -> None:
+    """Runs first in every worker: the interrupt key is the parent's affair, levers registered there are known here."""
     import signal
 
+    from sim.policies.catalogue import register
+
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for lever in levers:
+        register(lever)
     _worker.update(plan=plan, simulate=simulate, events=events, cancelled=cancelled)
 
 
@@ -288,11 +308,14 @@ def _pool(plan: Plan, seeds, jobs: int, watch, simulate) -> tuple[dict[int, Base
     """(failed, lost): seeds with their exception, and seeds whose worker was killed."""
     import multiprocessing
 
+    from sim.policies.catalogue import registered
+
     context = multiprocessing.get_context("spawn")
     events, cancelled = context.Queue(), context.Event()
     failed: dict[int, BaseException] = {}
     lost: list[int] = []
-    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=(plan, simulate, events, cancelled))
+    given = (plan, simulate, events, cancelled, registered())
+    pool = ProcessPoolExecutor(jobs, mp_context=context, initializer=_begin_worker, initargs=given)
     try:
         running = {pool.submit(_work, seed): seed for seed in seeds}
         while running:

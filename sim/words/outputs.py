@@ -95,6 +95,8 @@ WORDS = {
     "runs.plan": ("{scenario}：{households} 户，{seeds} 个种子，要算 {missing} 个；{jobs} 个进程 × {threads} 线程，约需内存 {gigabytes} GB；存入 {path}", "{scenario}: {households} households, {seeds} seeds, {missing} to compute; {jobs} at once on {threads} threads each, about {gigabytes} GB of memory; into {path}"),
     "runs.no_profile": ("日志里没有各步骤用时。", "the log has no times by phase."),
     "runs.phase": ("步骤", "phase"),
+    "runs.per_household": ("纳秒/户·年", "ns per household-year"),
+    "runs.total": ("合计", "total"),
     "runs.written": ("已写入 {path}", "written: {path}"),
     "runs.years": ("“{value}”不是年份。", "'{value}' is no list of years."),
     "runs.years.hint": ("请写 2025,2035。", "Write 2025,2035."),

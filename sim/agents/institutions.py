@@ -1,0 +1,253 @@
+"""The institutions that decide, as Mesa agents: faces of the state, each with the phases of the year in which it acts.
+
+The year decides for all of a kind at once (`decides` names the phases). A method here asks the same code for one case and changes nothing:
+what rent a lease would pay, what loan a household could have, whom a firm would hire. Money is yuan of 2019, by year.
+Not here: those decisions themselves (`sim/schedule.py`, `sim/markets`, `sim/kernels`).
+"""
+
+import mesa
+import numpy as np
+
+from sim import accounts, schedule
+from sim.kernels import credit, land_rental, work
+from sim.markets import labour
+from sim.places import DISTRICTS
+from sim.policies.deliver import deliver
+from sim.rules import RULE_INDEX, RULES
+from sim.state import seekers_by_district
+from sim.tables import LOAN_CLASSES, URBAN, Spans
+
+SPAN_COLUMNS = {column.name: column for column in Spans.columns}
+
+
+class Institution(mesa.Agent):
+    """What all have: the phases in which it acts, and its side of the year's books. Class fields: `sector` in the accounts, `decides`."""
+
+    sector: str
+    decides: tuple[str, ...] = ()
+    district = None  # index of the district, None for institutions of the whole zone
+
+    @property
+    def phases(self):
+        """The phases of the year in which it acts, as `sim.schedule.Phase`."""
+        return tuple(phase for phase in schedule.PHASES if phase.name in self.decides)
+
+    @property
+    def state(self):
+        return self.model.state
+
+    @property
+    def published(self):
+        """The figures of the year that everybody reads. Raises LookupError before the first year."""
+        if self.state.published is None:
+            raise LookupError(f"{type(self).__name__}: no year has begun, so nothing is published. Step the model first.")
+        return self.state.published
+
+    def received(self) -> dict[str, float]:
+        """{code: yuan} that its sector received in the year, of its district."""
+        return self._lines(2)
+
+    def paid(self) -> dict[str, float]:
+        """{code: yuan} that its sector paid in the year, of its district."""
+        return self._lines(1)
+
+    def _lines(self, side: int) -> dict[str, float]:
+        found: dict[str, float] = {}
+        for line, amount in self.state.books.postings.items():
+            if line[side] == self.sector:
+                found[line[0]] = found.get(line[0], 0.0) + self._own(amount)
+        return found
+
+    @property
+    def balance(self) -> float:
+        """What its sector holds, of its district."""
+        return self._own(self.state.books.balances[self.sector])
+
+    def _own(self, by_district) -> float:
+        return float(by_district.sum() if self.district is None else by_district[self.district])
+
+    def __repr__(self):
+        where = "" if self.district is None else f" {DISTRICTS[self.district].id}"
+        return f"<{type(self).__name__}{where}>"
+
+
+class Collective(Institution):
+    """The collective of one village: lets the land that came back, shares out what its assets earn, puts a project to its members.
+
+    Every column of the village (`rent`, `pool`, `idle_land`, `offer`, `shares`, `treasury` ...) is an attribute. `received`, `paid` and
+    `balance` are those of all collectives of its district: the books know no village.
+    """
+
+    sector = accounts.COLLECTIVES
+    decides = ("rent land", "exchange rights", "settle institutions")
+
+    def __init__(self, model, span: int):
+        super().__init__(model)
+        self.span, self.district = int(span), int(model.state.spans.district[span])
+
+    def __getattr__(self, name):
+        if name not in SPAN_COLUMNS:
+            raise AttributeError(f"Collective has no field {name!r}. Village columns: {', '.join(SPAN_COLUMNS)}.")
+        return getattr(self.state.spans, name)[self.span].item()
+
+    @property
+    def households(self):
+        """Households registered in the village."""
+        from sim.agents.household import HouseholdSet
+
+        spans = self.state.spans
+        return HouseholdSet(self.model, np.arange(spans.first_household[self.span], spans.first_household[self.span + 1]))
+
+    @property
+    def dividend(self) -> float:
+        """Dividend per share of the year, yuan."""
+        return float(self.published.share_dividend[self.district])
+
+    def lease_terms(self) -> dict[str, float]:
+        """What a lease at the cleared rent costs the lessee and leaves the lessor, yuan per mu, before the lessee's own cost of expansion."""
+        b, rent = self.state.behaviour, self.rent
+        cost = float(land_rental.lease_share(np.float32(self.exchange), b))
+        risk = float(land_rental.risk_share(np.float32(self.titled), b))
+        return {"rent": rent, "lessee_pays": rent * (1 + cost), "lessor_keeps": rent * (1 - cost - risk)}
+
+
+class DistrictGovernment(Institution):
+    """The government of one district: carries out orders at its delivery rate, funds projects as far as its cash goes, pays for services."""
+
+    sector = accounts.DISTRICT
+    decides = ("begin", "fund projects", "settle institutions")
+
+    def __init__(self, model, district: int):
+        super().__init__(model)
+        self.district = int(district)
+
+    id = property(lambda self: DISTRICTS[self.district].id)
+    name = property(lambda self: {"zh": DISTRICTS[self.district].zh, "en": DISTRICTS[self.district].en})
+
+    @property
+    def rules(self) -> dict[str, float]:
+        """The rules in force in the district, in model units (shares 0-1)."""
+        return {rule.name: float(value) for rule, value in zip(RULES, self.state.delivered[:, self.district], strict=True)}
+
+    def deliver(self, year: int) -> dict[str, float]:
+        """What would be in force here if the orders of `year` came next: `sim.policies.deliver`. Raises KeyError outside the horizon."""
+        run = self.model.simulation
+        rules = deliver(run.rulebook.at(year), self.state.delivered, run.rate)[:, self.district]
+        return {rule.name: float(value) for rule, value in zip(RULES, rules, strict=True)}
+
+    @property
+    def projects(self) -> list[Collective]:
+        """Villages of the district with a funded project in the year."""
+        spans = self.state.spans
+        live = np.flatnonzero((spans.offer > 0) & (spans.district == self.district) & (spans.urban == 0))
+        return [self.model.collective_of(span) for span in live.tolist()]
+
+
+class ProvinceAndCentre(Institution):
+    """Province and centre: write the orders, grant what districts and social insurance lack."""
+
+    sector = accounts.UPPER
+    decides = ("begin", "settle institutions")
+
+    def orders(self, year: int | None = None) -> dict[str, np.ndarray]:
+        """{rule: value by district (9,)} as ordered for a year, of the current year where none is given. Raises KeyError outside the horizon."""
+        rulebook = self.model.simulation.rulebook
+        ordered = rulebook.at(self.model.year if year is None else year)
+        return {name: ordered[i].copy() for name, i in RULE_INDEX.items()}
+
+
+class Bank(Institution):
+    """The bank of the zone: lends against land, houses and shares, writes off what is lost, keeps its capital above the rule."""
+
+    sector = accounts.BANK
+    decides = ("lend money", "settle institutions")
+
+    @property
+    def balance(self) -> float:
+        """Its equity, yuan."""
+        return float(self.state.bank["equity"])
+
+    @property
+    def capital_ratio(self) -> float:
+        """Equity over risk-weighted assets at the end of the year, share. Raises LookupError before the first."""
+        self.published  # noqa: B018  (raises before the first year)
+        return float(self.state.bank["ratio"])
+
+    def collateral(self, household) -> dict:
+        """The best lawful collateral of a household: class, limit of the loan on it and value of it, yuan."""
+        kind, limit, value = credit.best_collateral(
+            household._row, int(household.span), self.state.spans, self.state.households, self.published, self.state.behaviour
+        )
+        return {"class": LOAN_CLASSES[int(kind)], "limit": float(limit), "value": float(value)}
+
+    def price(self, service: float, income: float, loan_to_value: float) -> dict:
+        """Default chance and real rate of a loan by yearly service and income in yuan; `granted` is False above the highest lawful rate."""
+        year, b = self.published, self.state.behaviour
+        chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), b)
+        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), b)
+        return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= year.rate_limit)}
+
+
+class Firm(Institution):
+    """The representative firm of a sector (tradables or services) in a district: hires, invests, pays. All figures are indices, 1 in 2019.
+
+    `received` and `paid` are those of both firms of the district: the books know no sector of production.
+    """
+
+    sector = accounts.FIRMS
+    decides = ("clear labour", "settle institutions")
+
+    def __init__(self, model, district: int, branch: str):
+        super().__init__(model)
+        self.district, self.branch = int(district), branch
+
+    def __getattr__(self, name):
+        if name not in labour.Firms._fields:
+            raise AttributeError(f"Firm has no field {name!r}. Fields: {', '.join(labour.Firms._fields)}.")
+        return self._of(self.state.firms, name, self.district)
+
+    def _of(self, firms, name, row):
+        values = getattr(firms, name)
+        return float(values[row] if values.ndim == 1 else values[row, labour.SECTORS.index(self.branch)])
+
+    def hire(self, seekers: float | None = None) -> dict[str, float]:
+        """What the firm would do next if only labour on offer changed: one clearing of `sim.markets.labour` without growth.
+
+        seekers: index of labour on offer in the district, 1 in 2019; as it is where none is given.
+        """
+        state, d = self.state, slice(self.district, self.district + 1)
+        now = float((seekers_by_district(state) / state.seekers_start)[self.district]) if seekers is None else float(seekers)
+        tradable = float(state.behaviour.tradable_share)
+        cleared = labour.clear(
+            labour.Firms(*(values[d] for values in state.firms)), np.array([now]), np.zeros((1, 2)), 0.0, 0.0,
+            np.array([[tradable, 1 - tradable]]), state.behaviour,
+        )  # fmt: skip
+        return {name: self._of(cleared, name, 0) for name in labour.Firms._fields}
+
+
+class SocialInsuranceFund(Institution):
+    """The social insurance of the zone: pays pensions and transfers out of contributions and the grant that fills the gap."""
+
+    sector = accounts.INSURANCE
+    decides = ("earn", "settle institutions")
+
+    def pension(self, person) -> float:
+        """Yearly pension of a person by age in the current year, yuan: urban where the household is one of a town, else rural."""
+        year, urban = self.published, person.home.kind >= URBAN
+        return float(
+            work.pension_of(np.float32(person.age), person.female, urban, np.float32(year.rural_pension), np.float32(year.urban_pension))
+        )
+
+
+def found(model) -> None:
+    """Create the institutions of a model, once: Mesa registers and numbers them. Collectives by village, firms by district and branch."""
+    spans = model.state.spans
+    for span in np.flatnonzero(spans.urban == 0).tolist():
+        Collective(model, span)
+    for d in range(len(DISTRICTS)):
+        DistrictGovernment(model, d)
+        for branch in labour.SECTORS:
+            Firm(model, d, branch)
+    for kind in (ProvinceAndCentre, Bank, SocialInsuranceFund):
+        kind(model)
+
