@@ -197,27 +197,30 @@ def check_locality(certifier, full, parents):
     """A lever in one district only: nothing changes elsewhere while what connects districts is held; then free, through what it changes."""
     found, base = [], order(certifier.scenario)
     for name, steps in certifier.scenario.levers.items():
-        parent = parents[name]
-        rules = order(replace(certifier.scenario, levers=certifier.without(name))).ordered != base.ordered
-        touched = rules.any((0, 1))
+        touched = (order(replace(certifier.scenario, levers=certifier.without(name))).ordered != base.ordered).any((0, 1))
         if not touched.any():
             found.append(Check(say("verify.locality", lever=title(name), district="–"), True, say("verify.locality.none")))
             continue
         d = int(np.argmax(touched))
         here = tuple(replace(step, districts=(DISTRICT_IDS[d],)) for step in steps if DISTRICT_IDS[d] in step.districts)
-        local = {**certifier.without(name), name: here}
-        held, free = certifier.run(local, held=parent.paths), certifier.run(local)
-        elsewhere = [i for i in range(len(DISTRICTS)) if i != d]
-        wrong = [(year, DISTRICT_IDS[i]) for year in held.places for i in elsewhere if held.places[year][i] != parent.places[year][i]]
-        changed, inside = changed_households(parent, free, elsewhere), changed_households(parent, held, [d])
+        found.append(_local(certifier, title(name), parents[name], {**certifier.without(name), name: here}, d))
+    found.append(_local(certifier, say("verify.pushed"), full, pushed(certifier.scenario, DISTRICT_IDS[:1]), 0))
+    return found
+
+
+def _local(certifier, lever, parent, levers_of, d):
+    """One check of locality: these levers differ from the parent's in district d only."""
+    held, free = certifier.run(levers_of, held=parent.paths), certifier.run(levers_of)
+    elsewhere = [i for i in range(len(DISTRICTS)) if i != d]
+    wrong = [(year, DISTRICT_IDS[i]) for year in held.places for i in elsewhere if held.places[year][i] != parent.places[year][i]]
+    if wrong:
+        detail = say("verify.locality.wrong", year=wrong[0][0], district=wrong[0][1], changed=changed_households(parent, held, elsewhere))
+    else:
         figures = moved_figures(parent, free, elsewhere, certifier.scenario.horizon.start)
-        if wrong:
-            detail = say("verify.locality.wrong", year=wrong[0][0], district=wrong[0][1], changed=changed_households(parent, held, elsewhere))
-        else:
-            through = ", ".join(f"{key} ({year})" for key, year in figures.items()) or "–"
-            detail = say("verify.locality.detail", inside=f"{inside:,}", changed=f"{changed:,}", through=through)
-        found.append(Check(say("verify.locality", lever=title(name), district=getattr(DISTRICTS[d], language())), not wrong, detail))
-    return found or [Check(say("verify.locality", lever="–", district="–"), True, say("verify.no_lever"))]
+        through = ", ".join(f"{key} ({year})" for key, year in figures.items()) or "–"
+        detail = say("verify.locality.detail", inside=f"{changed_households(parent, held, [d]):,}",
+                     changed=f"{changed_households(parent, free, elsewhere):,}", through=through)
+    return Check(say("verify.locality", lever=lever, district=getattr(DISTRICTS[d], language())), not wrong, detail)
 
 
 class Exits:
@@ -275,10 +278,15 @@ def _execute(state, row, gain):
     rights.execute(np.int64(row), s, 0, 3, 0, np.float32(cash), np.float32(gain), spans, hh, state.happened, state.published, state.behaviour)
 
 
-def pushed(scenario):
-    """The scenario's levers with offers that many accept, in every district from its second year on."""
-    steps = {name: (Step(first=scenario.horizon.start + 1, districts=DISTRICT_IDS, values=values, origin="verify"),) for name, values in PUSHED.items()}
-    return {**scenario.levers, **steps}
+def pushed(scenario, districts=DISTRICT_IDS):
+    """The scenario's levers with offers in these districts, from the second year on, that many accept and many refuse."""
+    def step(values):
+        return Step(first=scenario.horizon.start + 1, districts=districts, values=values, origin="verify")
+
+    def elsewhere(steps):
+        kept = (replace(one, districts=tuple(d for d in one.districts if d not in districts)) for one in steps)
+        return tuple(one for one in kept if one.districts)
+    return {**scenario.levers, **{name: (*elsewhere(scenario.levers.get(name, ())), step(values)) for name, values in PUSHED.items()}}
 
 
 def check_voluntariness(certifier, full, parents):

@@ -12,6 +12,7 @@ WORDS = {
     "verify.anticipation.detail": ("{begins}年开始；之前{years}年的各户、各人与全部指标相同；首个不同年份：{after}", "begins in {begins}; rows and all indicators of the {years} years before are the same; first year that differs: {after}"),
     "verify.anticipation.none": ("{begins}年即推演首年，之前无可比较", "begins in {begins}, the first year: nothing before it"),
     "verify.never": ("无", "none"),
+    "verify.pushed": ("加大的退出出价", "pushed exit offers"),
     "verify.no_lever": ("本情景没有使用工具", "the scenario uses no lever"),
     "verify.locality": ("局地：{lever}只用于{district}", "locality: {lever} in {district} only"),
     "verify.locality.none": ("在推演年份内未偏离基准值", "it does not leave its base in these years"),
