@@ -61,6 +61,7 @@ def parameters():
     kept = [row.cells for row in read(PACKAGE / "data" / "calibration.csv", columns)]
     found = [(code(r["name"]), number(r["value"]), r["target"], number(r["target_value"]), number(r["reached"]), r["quality"], r["source"])
              for r in kept]
+    size = "the whole zone" if kept[0]["households"] == "all" else f"{number(kept[0]['households'])} households"
     return page(
         "Behavioural parameters", "`sim/behaviour.py` and `sim/data/calibration.csv`",
         "A scenario's `assumptions` may set any of them within the bounds. Where a calibrated value stands it is used in place of the default.\n"
@@ -68,7 +69,7 @@ def parameters():
         "D judgement.\n" + f"Of {len(rows)} parameters {grades[0]} are graded A, {grades[1]} B, {grades[2]} C and {grades[3]} D. "
         "\"Recalled\" and \"assumed\" mean that no page was found: such a value is swept, never shown as a fact.",
         table(("name", "unit", "default", "calibrated", "bounds", "grade", "source", "what it is"), rows, ("default", "calibrated")),
-        f"## Calibrated values and their targets\n\nFound by `python -m sim.study.calibration` on {number(kept[0]['households'])} households; "
+        f"## Calibrated values and their targets\n\nFound by `python -m sim.study.calibration` on {size}; "
         "`reached` is the moment of the last round. The quality is that of the target.\n",
         table(("name", "value", "target", "target value", "reached", "quality", "source"), found, ("value", "target value", "reached")))
 
