@@ -209,6 +209,7 @@ def _open(names, call, quiet: bool) -> list:
 
 
 def _carry_out(plan, quiet: bool):
+    from sim import warm
     from sim.study import ensemble
 
     if not quiet and plan.missing:
@@ -223,6 +224,8 @@ def _carry_out(plan, quiet: bool):
                 threads=plan.threads,
             )
         )
+    if not quiet and plan.missing and not warm.is_warm():
+        show.narrate(say("runs.first_time"))
     line = None if quiet or not sys.stderr.isatty() else _Line(plan)
     try:
         found = ensemble.carry_out(plan, line.tell if line else None)
@@ -410,7 +413,24 @@ def fit(
     if as_json:
         show.emit({"run": run or None, "rows": plain(rows)})
     else:
-        show.result(show.table(list(table.columns), [[_cell(value) for value in row.values()] for row in rows]))
+        head = [_fit_words("head", name) for name in table.columns]
+        body = [[_fit_words(key, value) if isinstance(value, str) else _cell(value) for key, value in row.items()] for row in rows]
+        show.result(show.table(head, body, right=[i for i, name in enumerate(table.columns) if table[name].dtype.kind in "fi" and name != "year"]))
+
+
+def _fit_words(column: str, text: str) -> str:
+    """A head or target of the fit in the language in use: its own words, else those of the evidence, else the text itself."""
+    from sim import evidence
+    from sim.places import DISTRICTS
+    from sim.words import CATALOGUE, pick
+
+    if f"fit.{column}.{text}" in CATALOGUE:
+        return say(f"fit.{column}.{text}")
+    figure = evidence.figures().get(text) if column == "target" else None
+    if figure is None:
+        return text
+    place = next((f"{pick((d.zh, d.en))} " for d in DISTRICTS if d.id == figure.place), "")
+    return place + pick((figure.zh, figure.en))
 
 
 def _cell(value) -> str:
