@@ -26,6 +26,7 @@ class Simulation:
             rules_start=self.base_rules(), assumptions=dict(scenario.assumptions), threads=threads, shuffle=shuffle)
         self.state.held = held
         schedule.open_institutions(self.state)
+        self.households = int((self.state.households.kind != 0).sum())   # at the start, the same for every scenario and seed
         self.recorder = recording.Recorder()
         self.snapshot_years = tuple(snapshot_years)
         self.snapshots, self.delivered = {}, []
@@ -58,7 +59,7 @@ class Simulation:
         return CellResult(
             indicators=kept.indicators, distribution=kept.distribution, flows=kept.flows, accounts=kept.accounts, checks=checks, paths=paths,
             snapshots=self.snapshots, ordered=self.rulebook.ordered, delivered=np.array(self.delivered), spans=len(made.spans.uid),
-            households=int((made.households.kind != 0).sum()), weighted=not made.whole, toy=made.toy, seconds=time.perf_counter() - self.started,
+            households=self.households, weighted=not made.whole, toy=made.toy, seconds=time.perf_counter() - self.started,
             digest=recording.digest(self.state, kept), log=self.state.log)
 
     def close(self):

@@ -108,7 +108,7 @@ def _chromium() -> Finding:
 
 
 def _cache() -> Finding:
-    """The folder of compiled code, which must be writable."""
+    """The folder of machine code, which must be writable."""
     named = os.environ.get("RONGHE_CACHE")
     folder = Path(named) if named else Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "ronghe"
     return Finding(say("doctor.cache"), _writable(folder), True, str(folder), say("doctor.cache.remedy"), MACHINE)

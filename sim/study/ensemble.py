@@ -12,7 +12,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim import results
+from sim import results, warm
 from sim.errors import MachineError, PartialError, RongheError, UsageError
 from sim.results import Run
 from sim.run_options import read_households, read_seeds, read_years
@@ -20,7 +20,7 @@ from sim.study import provenance
 from sim.words import say
 
 BYTES_PER_HOUSEHOLD = 2_200  # of a running cell: tables, scratch and one year's results, per household row
-BYTES_PER_PROCESS = 400_000_000  # interpreter, compiled code and libraries
+BYTES_PER_PROCESS = 400_000_000  # interpreter, machine code and libraries
 ZONE_HOUSEHOLDS = 1_410_000  # rows of the whole zone
 
 
@@ -247,6 +247,7 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
     )
     if clock:
         result = result._replace(log=[*result.log, *clock.lines])
+        warm.mark()
     results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
 
 
@@ -293,6 +294,8 @@ def _work(seed: int) -> int:
 
 def _in_pool(plan: Plan, watch, simulate) -> dict[int, BaseException]:
     """All missing cells in spawned workers. Where a worker dies, what it took with it is tried once more alone, so that one bad cell stops no other."""
+    if simulate is None:
+        warm.up()
     failed, lost = _pool(plan, plan.missing, plan.jobs, watch, simulate)
     for seed in lost:
         again, dead = _pool(plan, (seed,), 1, watch, simulate)
