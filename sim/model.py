@@ -87,6 +87,7 @@ class Model(mesa.Model):
         """Walk one year and collect at its end. Raises UsageError after the last year."""
         if self._running_simulation.finished:
             raise UsageError("the last year has been walked.", where=f"step after {self.year}", hint="Make a new model with a later `end`.")
+        self._check_reporters()
         self.simulation.step()
         self.running = not self.simulation.finished
         first = len(self.simulation.recorder.indicators) - 1
@@ -95,7 +96,6 @@ class Model(mesa.Model):
         self._rows_of_year = {
             (id, sector, district): value for _, district, sector, id, value, _ in self.simulation.recorder.indicators[first:]
         }
-        self._check_reporters()
         self.datacollector.collect(self)
         if not self.running:
             self._release()

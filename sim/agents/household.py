@@ -96,10 +96,10 @@ class Person(Row):
 class HouseholdSet(RowSet):
     """Households of the model, all that live or a choice of them."""
 
-    kind = Household
+    row_type = Household
 
 
 class PersonSet(RowSet):
     """Persons of the model, all that live or a choice of them."""
 
-    kind = Person
+    row_type = Person

@@ -115,31 +115,31 @@ def write(kind, state, rows, name, value):
 
 
 class RowSet:
-    """An ordered set of rows that Mesa's tools accept. A subclass names its `kind` of Row.
+    """An ordered set of rows that Mesa's tools accept. A subclass names its `row_type`.
 
     `select`, `groupby` and `sort` first call a function with the whole set, so that `lambda h: h.member_count > 2` is one numpy line; where
     that gives no answer row by row they ask view by view. Rows that have ended since the set was made drop out of it.
     """
 
-    kind: type[Row]
+    row_type: type[Row]
 
     def __init__(self, model, rows=None):
         self.model, self.random = model, model.random
         table = self._table
         every = np.arange(len(table.uid)) if rows is None else np.asarray(rows, dtype=np.int64)
-        self._rows = every[self.kind.alive(table, every)]
+        self._rows = every[self.row_type.alive(table, every)]
         self._uids, self._year = table.uid[self._rows], model.year
 
     @property
     def _table(self):
-        return getattr(self.model.state, self.kind.table)
+        return getattr(self.model.state, self.row_type.table)
 
     @property
     def rows(self):
         """Row numbers of those that live, in the order of the set."""
         table = self._table
         if self._year != self.model.year:
-            keep = self.kind.alive(table, self._rows) & (table.uid[self._rows] == self._uids)
+            keep = self.row_type.alive(table, self._rows) & (table.uid[self._rows] == self._uids)
             self._rows, self._uids, self._year = self._rows[keep], self._uids[keep], self.model.year
         return self._rows
 
@@ -155,20 +155,20 @@ class RowSet:
         return len(self.rows)
 
     def __iter__(self):
-        return (self.kind(self.model, row) for row in self.rows.tolist())
+        return (self.row_type(self.model, row) for row in self.rows.tolist())
 
     def __contains__(self, agent):
-        return isinstance(agent, self.kind) and agent.model is self.model and not agent.ended and bool((self.rows == agent._row).any())
+        return isinstance(agent, self.row_type) and agent.model is self.model and not agent.ended and bool((self.rows == agent._row).any())
 
     def __getitem__(self, item):
         rows = self.rows[item]
-        return [self.kind(self.model, row) for row in rows.tolist()] if isinstance(item, slice) else self.kind(self.model, int(rows))
+        return [self.row_type(self.model, row) for row in rows.tolist()] if isinstance(item, slice) else self.row_type(self.model, int(rows))
 
     def __repr__(self):
         return f"<{type(self).__name__}: {len(self):,} rows>"
 
     def __dir__(self):
-        return sorted({*super().__dir__(), *self.kind.columns, *self.kind.derived})
+        return sorted({*super().__dir__(), *self.row_type.columns, *self.row_type.derived})
 
     def __copy__(self):
         return self._with(self.rows)
@@ -183,7 +183,7 @@ class RowSet:
         """A pandas DataFrame with every column and the derived figures, indexed by uid."""
         import pandas as pd
 
-        names = [name for name in (*self.kind.columns, *self.kind.derived) if name != "uid"]
+        names = [name for name in (*self.row_type.columns, *self.row_type.derived) if name != "uid"]
         return pd.DataFrame({name: self.column(name) for name in names}, index=pd.Index(self.column("uid"), name="uid"))
 
     # ---- columns
@@ -191,9 +191,9 @@ class RowSet:
         """A column or derived figure, (N,), a read-only copy."""
         if name == "unique_id":
             name = "uid"
-        if name not in self.kind.columns and name not in self.kind.derived:
-            raise AttributeError(unknown(self.kind, name))
-        values = read(self.kind, self.model.state, self.rows, name)
+        if name not in self.row_type.columns and name not in self.row_type.derived:
+            raise AttributeError(unknown(self.row_type, name))
+        values = read(self.row_type, self.model.state, self.rows, name)
         values.flags.writeable = False
         return values
 
@@ -208,13 +208,13 @@ class RowSet:
             raise ValueError(f"get: handle_missing {handle_missing!r} is not known. Write 'error' or 'default'.")
         if not isinstance(attr_names, str):
             return [list(row) for row in zip(*(self.get(name, handle_missing, default_value) for name in attr_names), strict=True)]
-        if handle_missing == "default" and not (attr_names in self.kind.columns or attr_names in self.kind.derived or attr_names == "unique_id"):
+        if handle_missing == "default" and not (attr_names in self.row_type.columns or attr_names in self.row_type.derived or attr_names == "unique_id"):
             return [default_value] * len(self)
         return self.column(attr_names).tolist()
 
     def set(self, attr_name, value):
         """Write a stock or flow column: one value for all, or one per row in the order of the set."""
-        write(self.kind, self.model.state, self.rows, attr_name, value)
+        write(self.row_type, self.model.state, self.rows, attr_name, value)
         return self
 
     # ---- figures
@@ -240,7 +240,7 @@ class RowSet:
         rows = self.rows
         if isinstance(at_most, float) and at_most <= 1.0:
             at_most = int(len(rows) * at_most)
-        if agent_type is not None and not issubclass(self.kind, agent_type):
+        if agent_type is not None and not issubclass(self.row_type, agent_type):
             rows = rows[:0]
         elif filter_func is not None:
             rows = rows[self._ask(filter_func, bool)]
