@@ -47,6 +47,15 @@ def test_check_names_stale_and_surplus_pages(tmp_path, monkeypatch, capsys):
     assert "rules.md" in capsys.readouterr().err
 
 
+def test_without_a_checkout_nothing_is_written(tmp_path, monkeypatch, capsys):
+    from sim.errors import INVALID
+    from sim.report import generated
+
+    monkeypatch.setattr(generated, "FOLDER", tmp_path / "docs" / "generated")
+    assert generated.main([]) == INVALID and not (tmp_path / "docs").exists()
+    assert "checkout" in capsys.readouterr().err
+
+
 def test_postings_and_events_are_read_from_the_code():
     from sim.report import generated
 

@@ -11,11 +11,11 @@ import inspect
 import sys
 from pathlib import Path
 
+from sim.errors import IDENTITY as STALE, INVALID
 from sim.shipped_files import PACKAGE
 
 FOLDER = PACKAGE.parent / "docs" / "generated"
 HEAD = "<!-- Written by `python dev.py docs` from {source}. Do not edit: change the declaration. -->\n\n# {title}\n\n{intro}\n"
-STALE = 4
 DRAWING = ("key", "keys", "lognormal")       # functions that take the name of an event
 
 
@@ -310,7 +310,11 @@ def write(folder=FOLDER):
 def main(words=None):
     asked = argparse.ArgumentParser(prog="python -m sim.report.generated", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--check", action="store_true")
-    if asked.parse_args(words).check:
+    check = asked.parse_args(words).check
+    if not FOLDER.parent.is_dir():
+        print(f"{FOLDER.parent}: there is no such folder. The pages belong to a checkout of the repository.", file=sys.stderr)
+        return INVALID
+    if check:
         old = stale()
         for name in old:
             print(f"docs/generated/{name}: not what the declarations say. `python dev.py docs` writes it anew.", file=sys.stderr)
