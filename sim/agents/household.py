@@ -9,7 +9,7 @@ Not here: what households decide (`sim/kernels`).
 import numpy as np
 
 from sim.agents.rows import Row, RowSet
-from sim.places import DISTRICT_IDS, FIRST_DISTRICT, OUTSIDE, VILLAGE
+from sim.places import DISTRICT_IDS, FIRST_DISTRICT, OUTSIDE
 from sim.tables import FREE, Households, Persons
 
 PLACE_NAMES = np.array(("home", "village", *DISTRICT_IDS, "outside"))
