@@ -5,7 +5,7 @@ Not here: moves for work and settling (`work.py`), the rights of those who leave
 """
 import numpy as np
 
-from sim.compiled import exp, row, sweep
+from sim.compiled import exp, part, row, sweep
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
@@ -36,7 +36,7 @@ def birth_chance(age, total_fertility, b):
     return total_fertility * 0.3989423 / b.fertility_spread * exp(-0.5 * z * z)
 
 
-@sweep
+@part
 def sector_of(residence):
     """Sector of a household by residence: 0 rural, 1 urban, 2 outside."""
     if residence == VILLAGE:
@@ -44,7 +44,7 @@ def sector_of(residence):
     return 2 if residence == OUTSIDE else 1
 
 
-@sweep
+@part
 def move_wealth(volume, s, deposits, debt, source, target):
     """Book deposits and debt that change sector without a payment (reclassification, inheritance, departure)."""
     if source != target:
@@ -65,7 +65,7 @@ def age_and_die(s, spans, persons, happened, year, b):
             happened[s, DEATHS_OUTSIDE if persons.residence[p] == OUTSIDE else DEATHS] += 1.0
 
 
-@sweep
+@part
 def free_person(s, spans, persons, start):
     """Row of a free person of the span from `start` on, else the row after the last."""
     p = start
@@ -74,7 +74,7 @@ def free_person(s, spans, persons, start):
     return p
 
 
-@sweep
+@part
 def new_person(s, p, spans, persons):
     """Give free row p the next uid of the span."""
     persons.uid[p] = np.uint32(PERSON | np.uint32(np.uint32(np.uint32(spans.uid[s] & SPACE) << np.uint32(INDEX_BITS)) | spans.next_person[s]))
@@ -104,8 +104,8 @@ def bear(s, spans, households, persons, happened, year, b):
         persons.household[place] = h
         persons.age[place] = 0
         persons.female[place] = np.uint8(uniform(stream, year.key[CHILD_SEX]) < 0.485)
-        persons.ability[place] = 0.15 * normal(stream, year.key[CHILD_ABILITY]) + 0.5 * persons.ability[p]
-        persons.schooling[place] = np.int8(min(max(np.int64(12.5 + 2.0 * normal(stream, year.key[CHILD_SCHOOL])), 6), 19))
+        persons.ability[place] = np.float32(0.15) * normal(stream, year.key[CHILD_ABILITY]) + np.float32(0.5) * persons.ability[p]
+        persons.schooling[place] = np.int8(min(max(np.int64(np.float32(12.5) + np.float32(2.0) * normal(stream, year.key[CHILD_SCHOOL])), 6), 19))
         persons.base[place] = HOME
         persons.residence[place] = households.residence[h]
         persons.sector_2019[place] = persons.sector_2019[p]
@@ -172,7 +172,7 @@ def couple(s, spans, households, persons, single, happened, year, b):
                     households.residence[home] = persons.residence[man]
                     households.wealth_effect[home] = households.wealth_effect[parents]
                     households.farm_skill[home] = households.farm_skill[parents]
-                    households.permanent_income[home] = persons.wage[man] + persons.wage[woman] + 2 * b.home_floor
+                    households.permanent_income[home] = persons.wage[man] + persons.wage[woman] + np.float32(2.0) * b.home_floor
                     if spans.urban[s] and uniform(stream, year.key[NEW_HOME]) < b.own_account_share:
                         households.own_account[home] = b.urban_own_account * lognormal(stream, year.key[PARTNER], np.float32(0.6))
                     target = home
@@ -195,7 +195,7 @@ def arrive(s, spans, households, persons, happened, year, b):
             dorm = min(dorm, h)
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         residents += persons.age[p] >= 0
-    wanted = residents * 1.53 * b.arrival_rate      # the towns receive for the whole zone
+    wanted = np.float32(residents) * np.float32(1.53) * b.arrival_rate      # the towns receive for the whole zone
     count = int(wanted + uniform(mix(spans.uid[s]), year.key[ARRIVAL]))
     home = first_household(spans, s)
     place = first_person(spans, s)
@@ -217,10 +217,10 @@ def arrive(s, spans, households, persons, happened, year, b):
             happened[s, NEW_HOUSEHOLDS] += 1.0
             target = home
         persons.household[place] = target
-        persons.age[place] = np.int8(18 + 12.99 * uniform(stream, year.key[ARRIVAL_AGE]))
+        persons.age[place] = np.int8(np.float32(18.0) + np.float32(12.99) * uniform(stream, year.key[ARRIVAL_AGE]))
         persons.female[place] = np.uint8(uniform(stream, year.key[ARRIVAL_SEX]) < 0.48)
-        persons.ability[place] = 0.3 * normal(stream, year.key[ARRIVAL_ABILITY])
-        persons.schooling[place] = np.int8(min(max(np.int64(12.0 + 2.4 * normal(stream, year.key[ARRIVAL_SCHOOL])), 6), 19))
+        persons.ability[place] = np.float32(0.3) * normal(stream, year.key[ARRIVAL_ABILITY])
+        persons.schooling[place] = np.int8(min(max(np.int64(np.float32(12.0) + np.float32(2.4) * normal(stream, year.key[ARRIVAL_SCHOOL])), 6), 19))
         persons.residence[place] = households.residence[target]
         persons.base[place] = persons.residence[place]
         persons.sector_2019[place] = 0
