@@ -4,18 +4,20 @@ Not here: where that cache is (`sim/compiled.py`).
 """
 
 import contextlib
+import hashlib
 import subprocess
 import sys
 from pathlib import Path
 
 
 def stamp():
-    """A file that stands in the cache once a whole year has gone through it."""
+    """A file that stands in the cache once a whole year has gone through it: of these sources in this place by this Python."""
     from numba import config
 
     from sim import compiled  # sets the folder
 
-    return Path(config.CACHE_DIR or compiled.cache_folder()) / "whole"
+    place = hashlib.sha256(str(Path(__file__).resolve().parent).encode()).hexdigest()[:8]
+    return Path(config.CACHE_DIR or compiled.cache_folder()) / f"whole-{sys.implementation.cache_tag}-{place}"
 
 
 def is_warm():
