@@ -145,8 +145,8 @@ def lines(results):
         yield f"| {name} | {'contract unit' if name.startswith('rights') else 'household'} | {row[1]['ns']:,.0f} | {row[2]['ns']:,.0f} |"
     t = results["twin"]
     yield ""
-    yield (f"Place choice of {t['persons']:,} villagers in plain numpy: {t['numpy_seconds']:.2f} s. The sweep for everybody of the same zone: "
-           f"{t['sweep_seconds']:.2f} s. Choices that differ: {t['differ']}.")
+    yield (f"Place choice of {t['persons']:,} villagers, 1 thread: plain numpy {t['numpy_seconds']:.2f} s, the sweep of all villages "
+           f"{t['sweep_seconds']:.2f} s, ratio {t['ratio_of_medians']:.1f}. Choices that differ: {t['differ']}.")
 
 
 def page(results):
