@@ -137,7 +137,7 @@ def choose(units, behaviour, population_seed, seed, year, least=1.0):
         gains.append(own)
     values, gains = np.array(values), np.array(gains)
     best = np.argmax(values, 0)
-    ordered = np.sort(values, 0)
+    ordered = np.sort(values[[c != 1 for c, _, _ in BUNDLES]], 0)      # leasing out gives up what keeping does, for no more: a tie of no account
     return best, np.take_along_axis(gains, best[None], 0)[0], ordered[-1] - ordered[-2] < 1.0
 
 
