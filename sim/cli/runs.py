@@ -82,8 +82,8 @@ def run(
                 digest=one.digest[:16],
             )
         )
-        if profile:
-            _show_profile(one)
+    for one in done if profile else ():
+        _show_profile(one)
     if failed:
         raise (
             failed[0]

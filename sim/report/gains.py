@@ -115,7 +115,8 @@ def _gains_sentence(view: View, sort: str, found, names) -> str:
     }
     if sort == "type":
         return view.say("brief.types", **fields)
-    return view.say("brief.gains.losers" if losers else "brief.gains.none", **fields)
+    kind = "losers" if losers else "all" if found[0].mean >= 0 else "none"
+    return view.say(f"brief.gains.{kind}", **fields)
 
 
 class Tile(NamedTuple):

@@ -218,11 +218,12 @@ def groups(reference: Run, run: Run, year: int, by: str, language: str) -> tuple
     """(header, rows) of the differences by district, decile or type of household."""
     table = compare(*([reference] if run is reference else [reference, run]), at=[year], by=by)
     base = {(r.indicator, r.district, r.sector, r.group): r.value for r in table[table["run"] == reference.id].itertuples()}
-    wanted = {id for id, _ in KEY_ROWS}
+    order = {key: i for i, key in enumerate(KEY_ROWS)}
+    found = list(table[table["run"] == run.id].itertuples())
+    if by == "district":
+        found = sorted((r for r in found if (r.indicator, r.sector) in order), key=lambda r: order[r.indicator, r.sector])
     rows = []
-    for r in table[table["run"] == run.id].itertuples():
-        if by == "district" and r.indicator not in wanted:
-            continue
+    for r in found:
         raw = {
             "reference": base.get((r.indicator, r.district, r.sector, r.group), float("nan")),
             **{f: getattr(r, f) for f in ("value", "mean", "low", "high", "se", "n", "distinguishable")},
