@@ -1,6 +1,7 @@
 """The mechanics of the fast core: two decorators, log and exp in float32, bit casts, and numba's cache folder.
 
 @row    a scalar function that holds one equation. Its decimal numbers are float32; a float64 creeping in is an error.
+@part   a piece of a sweep about one row (load, call, store), pasted where it is called: a call would copy kilobytes of table headers.
 @sweep  a loop over rows that loads, calls rows and stores. Its array arguments never overlap (C's restrict), so LLVM vectorises it.
 Both are plain Python under NUMBA_DISABLE_JIT=1 and give the same bits.
 
@@ -33,7 +34,7 @@ def source_hash(root=None):
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(root.rglob("*.py")):
         text = path.read_bytes()
-        if b"compiled" in text or path.name in _CONSTANTS:
+        if b"from sim.compiled import" in text or b"import numba" in text or path.name in _CONSTANTS:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
@@ -95,8 +96,9 @@ class _Sweep(CompilerBase):
         return [DefaultPassBuilder.define_nopython_pipeline(self.state)]
 
 
-_OPTIONS = dict(error_model="numpy", cache=True)
+_OPTIONS = dict(error_model="numpy", cache=True, _nrt=False)   # no reference counts: a table header has a hundred arrays
 row = njit(pipeline_class=_Row, forceinline=True, **_OPTIONS)
+part = njit(pipeline_class=_Sweep, forceinline=True, **_OPTIONS)
 sweep = njit(pipeline_class=_Sweep, nogil=True, **_OPTIONS)
 
 

@@ -152,7 +152,10 @@ class Recorder:
         """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""
         year, hh = state.year, state.households
         rows = (hh.kind != FREE) & (hh.residence != OUTSIDE) & (hh.members > 0)
-        head = (hh.disposable_income[rows] / hh.members[rows]).astype(np.float64)
+        rows = np.flatnonzero(rows)
+        head = hh.disposable_income[rows] / hh.members[rows]
+        order = np.argsort(head, kind="stable")       # once; the sorts of the formulas then find their work done
+        rows, head = rows[order], head[order].astype(np.float64)
         weight = hh.members[rows].astype(np.float64) * state.spans.weight[hh.span[rows]]
         rural = hh.residence[rows] == VILLAGE
         for sector, group in (("rural", rural), ("urban", ~rural)):

@@ -122,27 +122,27 @@ def rent_land(state):
 
 
 def fund_projects(state):
-    """Villages that draw an offer get a project in keyed order, as large as their district's cash allows; no cash, no project."""
+    """Villages that draw an offer get a project; all of a district's are cut by one share to the cash there is: no cash, no project."""
     spans, rules = state.spans, state.delivered
     district = spans.district
     luck = rng.uniform_array(spans.uid, rng.key(state.seed, state.year, "offer"))
-    drawn = (spans.urban == 0) & (luck < rules[RULE_INDEX["offer_rate"], district])
+    offered = (rules[RULE_INDEX["plot_price"]] > 0) | (rules[RULE_INDEX["bundles_allowed"]] > 0)
+    drawn = (spans.urban == 0) & offered[district] & (luck < rules[RULE_INDEX["offer_rate"], district])
     rule = {name: rules[RULE_INDEX[name]] for name in ("plot_price", "house_price", "qualification_price", "project_households", "grant_share",
                                                        "bundles_allowed", "contract_multiple")}
     unit = rule["plot_price"] * EXPECTED_PLOT + rule["house_price"] * EXPECTED_HOUSE + rule["qualification_price"]
     unit = unit + EXPECTED_PLOT * float(state.behaviour.reclaim_cost)
     cost = unit * rule["project_households"] * (1 - rule["grant_share"])
-    for d in range(NINE):
-        money = max(state.project_cash[d], 0.0) * float(state.behaviour.project_cash_share)
-        rows = np.flatnonzero(drawn & (district == d))
-        for s in rows[np.argsort(luck[rows], kind="stable")]:
-            price = cost[d] * spans.weight[s]
-            part = min(1.0, money / price) if price > 0 else 1.0
-            if part < 1.0:
-                state.log.append({"year": state.year, "event": "project cut for want of money", "district": DISTRICTS[d].id, "part": part})
-            money -= part * price
-            spans.offer[s] = np.floor(part * rule["project_households"][d] + 1e-9)
-            state.happened[s, H["projects"]] = float(spans.offer[s] > 0)
+    villages = np.bincount(district, np.where(spans.urban == 0, spans.weight, 0.0), NINE)
+    expected = rules[RULE_INDEX["offer_rate"]] * villages * cost
+    money = np.maximum(state.project_cash, 0.0) * float(state.behaviour.project_cash_share)
+    part = np.minimum(1.0, np.divide(money, expected, out=np.ones(NINE), where=expected > 0))
+    for d in np.flatnonzero(part < 1.0):
+        state.log.append({"year": state.year, "event": "projects cut for want of money", "district": DISTRICTS[d].id, "part": float(part[d])})
+    places = part[district] * rule["project_households"][district]
+    rounding = rng.uniform_array(spans.uid, rng.key(state.seed, state.year, "lottery"))
+    spans.offer[:] = np.where(drawn, np.floor(places + rounding), 0)
+    state.happened[:, H["projects"]] = spans.offer > 0
 
 
 def exchange_rights(state):

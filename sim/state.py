@@ -3,6 +3,7 @@
 Not here: the order of the year (`sim/schedule.py`) and what is recorded of it (`sim/recording.py`).
 """
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from sim.rules import RULE_INDEX
 from sim.runner import Runner
 from sim.tables import CONTRACT, RURAL, zero_flows
 
+SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
 OPENING_YEAR = 2018
 OPENING_ROUNDS = 4
 BANK_LOANS_WEIGHT, BANK_CLAIM_WEIGHT = 1.0, 0.2
@@ -160,26 +162,23 @@ def residents(state):
 
 
 def weigh(state):
-    """Span weights of a sample: contracted land and rural residents by district, then urban residents by district, meet the zone's."""
+    """Span weights of a sample: least change from equal weights that meets the zone's totals of people, grain and rural income.
+
+    w = w0 (1 + x'l). Always met, by district: rural and urban residents. Grain and rural income (as opening proxies, `span_proxies`) are met by
+    district from five villages on, else for the zone; where that would push a weight below a fifth of w0, fewer totals are met.
+    """
     made = state.people
     if made.whole:
         return
     spans = made.spans
     people = residents(state)
-    area = np.bincount(state.households.span, state.households.contract_area.astype(float), len(spans.uid))
-    for d in range(len(DISTRICTS)):
-        rows = np.flatnonzero((spans.district == d) & (spans.urban == 0))
-        rural, land = people[rows, VILLAGE], area[rows]
-        start = made.targets["rural"][d] / rural.sum()
-        spans.weight[rows] = start
-        if len(rows) >= 5:      # least change of weights that meets both totals: w = start (1 + x'l)
-            x = np.column_stack([rural, land]) * start
-            gap = np.array([made.targets["rural"][d], made.targets["contract_area"][d]]) - x.sum(0)
-            scale = x.mean(0)
-            lagrange = np.linalg.lstsq((x / scale).T @ (x / scale) / start, gap / scale, rcond=None)[0]
-            weight = start + (x / scale) @ lagrange
-            if weight.min() > 0.2 * start:
-                spans.weight[rows] = weight
+    rows = np.flatnonzero(spans.urban == 0)
+    district = spans.district[rows]
+    rural = people[rows, VILLAGE]
+    start = (made.targets["rural"] / np.bincount(district, rural, len(DISTRICTS)))[district]
+    spans.weight[rows] = start
+    if not made.toy:
+        spans.weight[rows] = _calibrated_weights(start, district, rural, span_proxies(state)[rows], made.targets["rural"], sample_totals())
     village = spans.urban == 0
     arrivals = (people[village][:, FIRST_DISTRICT:OUTSIDE] * spans.weight[village, None]).sum(0)
     blocks = people[~village][:, FIRST_DISTRICT:OUTSIDE]
@@ -190,6 +189,49 @@ def weigh(state):
     if factor.min() <= 0:
         factor = np.maximum(factor, 0.05 * np.abs(factor).max())
     spans.weight[~village] = factor[own]
+
+
+ENOUGH_VILLAGES = 5
+LOWEST_WEIGHT = 0.2
+
+
+def _calibrated_weights(start, district, rural, proxies, residents_target, proxy_totals):
+    """Weights of villages for the fullest set of totals that keeps every weight positive. proxies (V, 2), proxy_totals (9, 2)."""
+    nine = len(DISTRICTS)
+    by_district = np.equal.outer(district, np.arange(nine)).astype(float)          # (V, 9)
+    people = by_district * rural[:, None]
+    enough = by_district.sum(0) >= ENOUGH_VILLAGES
+    local = np.concatenate([by_district[:, enough] * proxies[:, k:k + 1] for k in range(2)], 1)
+    local_totals = np.concatenate([proxy_totals[enough, k] for k in range(2)])
+    for columns, totals in (((people, proxies, local), (residents_target, proxy_totals.sum(0), local_totals)),
+                            ((people, proxies), (residents_target, proxy_totals.sum(0))), ((people,), (residents_target,))):
+        x, target = np.concatenate(columns, 1), np.concatenate(totals)
+        scaled = x * start[:, None] / target
+        lagrange = np.linalg.lstsq(scaled.T @ (x / target), 1 - scaled.sum(0), rcond=1e-10)[0]
+        weight = start * (1 + (x / target) @ lagrange)
+        if weight.min() > LOWEST_WEIGHT * start.min() and np.allclose((x * weight[:, None]).sum(0), target, rtol=1e-6):
+            return weight
+    return start
+
+
+def span_proxies(state):
+    """What a span is expected to bring in 2019, from the opening: farm profit and income of resident villagers, yuan, (S, 2)."""
+    b, hh, pp, spans = state.behaviour, state.households, state.persons, state.spans
+    count = len(spans.uid)
+    profit = np.bincount(hh.span, hh.farm_income.astype(float) * hh.farm_labour, count) / float(b.operator_share)
+    commuting = (pp.age >= 0) & (pp.residence == VILLAGE) & (pp.base >= FIRST_DISTRICT) & (pp.base < OUTSIDE)
+    jobs = np.bincount(hh.span[pp.household[commuting]], minlength=count)
+    live = (hh.residence == VILLAGE) & (hh.kind != 0)
+    own = np.bincount(hh.span, np.where(live, hh.own_account + hh.livestock, 0).astype(float), count) * float(b.own_account_level)
+    income = profit + state.seekers[:, :, 1].sum(1) * float(b.local_wage) + jobs * float(b.town_wage) + own
+    return np.column_stack([profit, income])
+
+
+def sample_totals():
+    """The same summed over the whole zone by district, (9, 2): kept by `python -m sim.study.calibration`, so that samples can be weighted."""
+    import csv
+    with open(SAMPLE_TOTALS, encoding="utf-8", newline="") as lines:
+        return np.array([[float(r["farm_profit"]), float(r["village_income"])] for r in csv.DictReader(lines)])
 
 
 def seekers_by_district(state):

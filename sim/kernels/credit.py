@@ -8,8 +8,8 @@ Not here: how much the bank can lend in all (`year.lending`, `markets/credit.py`
 """
 import numpy as np
 
-from sim.compiled import exp, row, sweep
-from sim.kernels.land_rental import MU, grain_area, grain_endowment
+from sim.compiled import exp, part, row, sweep
+from sim.kernels.land_rental import MU, grain_land
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
 from sim.places import OUTSIDE
@@ -42,7 +42,7 @@ def farmland_value(rent, contract_mu, b):
     return rent * b.land_years * contract_mu
 
 
-@sweep
+@part
 def best_collateral(h, s, spans, households, year, b):
     """(class, limit in yuan, value in yuan) of the collateral that carries most."""
     d = spans.district[s]
@@ -72,7 +72,7 @@ def lend(first, last, spans, households, happened, year, b):
             if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
                 continue
             stream = mix(households.uid[h])
-            above = max(grain_area(h, households) - max(grain_endowment(h, households), 0.0), 0.0)
+            above = max(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]) - grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]), 0.0)
             need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * households.deposits[h], 0.0))
             venture = np.float32(0.0)
             if need < 1000 and uniform(stream, year.key[IDEA]) < b.venture_chance:
@@ -107,14 +107,14 @@ def lend(first, last, spans, households, happened, year, b):
                 begin_venture(h, households, venture, b)
 
 
-@sweep
+@part
 def begin_venture(h, households, outlay, b):
     """Spend the outlay: it is in the business from now on."""
     households.venture_outlay[h] = outlay
     households.business[h] += outlay
 
 
-@sweep
+@part
 def serve_debt(h, s, spans, households, happened, year, b):
     """Interest and repayment of household h, or its default: what the collateral and deposits bring, the rest is written off."""
     debt = households.debt[h]

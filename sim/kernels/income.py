@@ -5,9 +5,9 @@ Not here: wages (`work.py`), rents and areas (`land_rental.py`), who pays the ot
 """
 import numpy as np
 
-from sim.compiled import exp, power, row, sweep
+from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.credit import serve_debt
-from sim.kernels.land_rental import MU, cropped, grain_area, grain_endowment, lease_share, net_grain_price, profit_constant
+from sim.kernels.land_rental import MU, cropped, grain_land, lease_share, net_grain_price, profit_constant
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.work import human_capital, pension_of
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
@@ -78,12 +78,12 @@ def gather_members(s, spans, households, persons, year, b):
             households.remittance_zone[h] += persons.wage[p] * (b.remit_close if home == VILLAGE else b.remit_far)
 
 
-@sweep
+@part
 def farm_and_land(h, s, spans, households, weather, year, b):
     """Harvest, sales, inputs, rents and subsidies of a registered rural household."""
     contract_mu = np.float32(np.float64(households.contract_area[h]) / MU)
     households.fertility_subsidy[h] = b.fertility_subsidy * contract_mu
-    area = np.float32(grain_area(h, households))
+    area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     if households.farm_labour[h] > 0:
         stream = mix(households.uid[h])
         if area > 0:
@@ -95,11 +95,11 @@ def farm_and_land(h, s, spans, households, weather, year, b):
             households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
             households.farm_inputs[h] = expected * (b.materials_cost * year.inputs_price + b.service_share * net_price)
             households.producer_subsidy[h] = b.producer_subsidy * area
-        gross = b.cash_crop_yield * np.float32(np.float64(cropped(h, households)) / MU)
+        gross = b.cash_crop_yield * np.float32(np.float64(cropped(households.cash_crop_area[h], households.farm_labour[h])) / MU)
         animals = b.own_account_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
         households.other_sales[h] = gross + animals
         households.farm_inputs[h] += (gross * b.cash_crop_cost + animals * b.livestock_cost) * year.inputs_price
-    own = np.float32(grain_endowment(h, households) + np.float64(households.kin_area[h]) / MU)
+    own = np.float32(grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]) + np.float64(households.kin_area[h]) / MU)
     t = lease_share(np.float32(spans.exchange[s]), b)
     taken, let = max(area - own, np.float32(0.0)), max(own - area, np.float32(0.0))
     households.rent_paid[h] = spans.rent[s] * taken
@@ -107,7 +107,7 @@ def farm_and_land(h, s, spans, households, weather, year, b):
     households.lease_cost[h] = spans.rent[s] * t * (taken + let)
 
 
-@sweep
+@part
 def property_and_other(h, s, spans, households, year, b):
     """Interest, dividends, own-account work, house rent and imputed rent."""
     o = spans.district[s]
@@ -135,7 +135,7 @@ def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_co
     return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost
 
 
-@sweep
+@part
 def regret(h, s, spans, households, year, b):
     """Add the year's forgone flows of an exited unit; five years after, compare their mean with the annuity of the cash."""
     if households.exited[h] == 0 or households.regret[h] > 0 or year.year <= households.exit_year[h]:
@@ -177,7 +177,7 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
             spend_and_save(h, households, year, b)
 
 
-@sweep
+@part
 def spend_and_save(h, households, year, b):
     """Disposable income, permanent income, consumption within the cash there is, new deposits."""
     hh = households
@@ -209,7 +209,7 @@ def spend_and_save(h, households, year, b):
 FLOW_COUNT = len(FLOW_NAMES)
 
 
-@sweep
+@part
 def cell_of(residence):
     """Cell of a place of residence: 0 village, 1-9 districts, 10 outside."""
     if residence == VILLAGE:
@@ -285,7 +285,7 @@ def tally_households(s, spans, households, tally):
         row[T_LOANS] += hh.debt[h] > 0
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
-        row[T_RENTED] += max(grain_area(h, hh) - max(grain_endowment(h, hh), 0.0), 0.0) * MU
+        row[T_RENTED] += max(grain_land(hh.operated_area[h], hh.cash_crop_area[h], hh.farm_labour[h]) - grain_land(hh.contract_area[h], hh.cash_crop_area[h], hh.farm_labour[h]), 0.0) * MU
         row[T_PLOTS] += hh.plot_area[h]
         row[T_QUALIFICATIONS] += hh.qualification[h]
         row[T_SHARES] += np.float64(hh.shares[h])

@@ -10,7 +10,7 @@ A keyed part of lessors lends to kin without rent outside the market. Not here: 
 """
 import numpy as np
 
-from sim.compiled import exp, power, row, sweep
+from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.rows import first_household, first_person
 from sim.places import VILLAGE
 from sim.rng import EVENT, mix, uniform
@@ -61,28 +61,22 @@ def risk_share(titled, b):
     return b.tenure_risk * (1.0 - titled)
 
 
-@sweep
+@part
 def position(scale, tenant, lessor, endowment, cap):
     """A(R) = min(cap, max(d R, min(e, l R)))."""
     return min(cap, max(tenant * scale, min(endowment, lessor * scale)))
 
 
-@sweep
-def cropped(h, households):
+@part
+def cropped(cash_crop_area, farm_labour):
     """Area under cash crops, m2: the household's own, as long as somebody farms."""
-    return households.cash_crop_area[h] if households.farm_labour[h] > 0 else 0
+    return np.int64(cash_crop_area) if farm_labour > 0 else np.int64(0)
 
 
-@sweep
-def grain_endowment(h, households):
-    """Contracted land not under cash crops, mu."""
-    return np.float64(households.contract_area[h] - cropped(h, households)) / MU
-
-
-@sweep
-def grain_area(h, households):
-    """Operated land not under cash crops, mu."""
-    return max(np.float64(households.operated_area[h] - cropped(h, households)) / MU, 0.0)
+@part
+def grain_land(area, cash_crop_area, farm_labour):
+    """Land of `area` m2 that is not under cash crops, mu: of contracted land the endowment for grain, of operated land what grain stands on."""
+    return max(np.float64(np.int64(area) - cropped(cash_crop_area, farm_labour)) / MU, 0.0)
 
 
 @sweep
@@ -119,7 +113,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             households.land_demand[h] = 0.0
             if households.kind[h] == FREE or households.kind[h] > RURAL:
                 continue
-            own = grain_endowment(h, households)
+            own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             labour = households.farm_labour[h]
             if labour > 0:
                 skill = exp(b.farm_skill_spread * households.farm_skill[h])
@@ -154,13 +148,13 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             credit = np.float64(year.rules[FARMLAND_LTV, spans.district[s]]) * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
             money = 0.5 * households.deposits[h] + credit * (1.0 - np.float64(b.haircut))
             farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
-            held = grain_area(h, households)
+            held = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
             farm[i, 4] = 0.0 if farm[i, 0] == 0.0 else (1.0 - phi) * max(held, 0.0)
             fixed += farm[i, 4]
         if kin_weight <= 0:
             kin_pool = 0.0
         low, high = HIGHEST_RENT ** -np.float64(k), LOWEST_RENT ** -np.float64(k)
-        for step in range(STEPS + 1):
+        for _ in range(STEPS + 1):
             scale = np.sqrt(low * high)
             total = 0.0
             for i in range(end - start):
@@ -184,7 +178,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 households.operated_area[h] = 0
                 continue
             room += np.int64(households.contract_area[h])
-            area = np.int64(np.floor(farm[i, 5] * ratio * MU)) + np.int64(cropped(h, households))
+            area = np.int64(np.floor(farm[i, 5] * ratio * MU)) + np.int64(cropped(households.cash_crop_area[h], households.farm_labour[h]))
             households.operated_area[h] = np.int32(area)
             taken += area
             if farm[i, 5] > most and farm[i, 0] > 0:
@@ -198,16 +192,16 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         for h in range(start, end):
             if households.kind[h] == FREE or households.kind[h] > RURAL:
                 continue
-            own = grain_endowment(h, households)
+            own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             households.land_income[h] = np.float32(own * np.float64(spans.rent[s])) * lessor_price
             value_of_farm_work(h, s, spans, households, net_price, own, year, b)
 
 
-@sweep
+@part
 def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
     """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return."""
     labour = max(households.farm_labour[h], np.float32(1.0))
-    area = np.float32(grain_area(h, households))
+    area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     if households.farm_labour[h] == 0:
         area = np.float32(max(own, 0.0))
     if area <= 0.01:

@@ -5,7 +5,7 @@ Not here: moves for work and settling (`work.py`), the rights of those who leave
 """
 import numpy as np
 
-from sim.compiled import exp, row, sweep
+from sim.compiled import exp, part, row, sweep
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
@@ -36,7 +36,7 @@ def birth_chance(age, total_fertility, b):
     return total_fertility * 0.3989423 / b.fertility_spread * exp(-0.5 * z * z)
 
 
-@sweep
+@part
 def sector_of(residence):
     """Sector of a household by residence: 0 rural, 1 urban, 2 outside."""
     if residence == VILLAGE:
@@ -44,7 +44,7 @@ def sector_of(residence):
     return 2 if residence == OUTSIDE else 1
 
 
-@sweep
+@part
 def move_wealth(volume, s, deposits, debt, source, target):
     """Book deposits and debt that change sector without a payment (reclassification, inheritance, departure)."""
     if source != target:
@@ -65,7 +65,7 @@ def age_and_die(s, spans, persons, happened, year, b):
             happened[s, DEATHS_OUTSIDE if persons.residence[p] == OUTSIDE else DEATHS] += 1.0
 
 
-@sweep
+@part
 def free_person(s, spans, persons, start):
     """Row of a free person of the span from `start` on, else the row after the last."""
     p = start
@@ -74,7 +74,7 @@ def free_person(s, spans, persons, start):
     return p
 
 
-@sweep
+@part
 def new_person(s, p, spans, persons):
     """Give free row p the next uid of the span."""
     persons.uid[p] = np.uint32(PERSON | np.uint32(np.uint32(np.uint32(spans.uid[s] & SPACE) << np.uint32(INDEX_BITS)) | spans.next_person[s]))

@@ -10,7 +10,7 @@ Signed in year t, carried out after the cooling-off years if dCE still holds. No
 """
 import numpy as np
 
-from sim.compiled import exp, row, sweep
+from sim.compiled import exp, part, row, sweep
 from sim.kernels.land_rental import MU, lease_share, risk_share
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
@@ -64,7 +64,7 @@ def gain(cash, lost, markup, security, b):
     return cash * (1.0 - b.transaction_fee) - markup * lost - security
 
 
-@sweep
+@part
 def value_rights(h, s, spans, households, terms, year, b):
     """Fill terms with unit h's own valuation and the pay on offer, yuan."""
     hh = households
@@ -111,7 +111,7 @@ def value_rights(h, s, spans, households, terms, year, b):
     terms[PAY_S] = year.rules[SHARE_MULTIPLE, d] * year.share_dividend[d] / b.capitalisation * hh.shares[h]
 
 
-@sweep
+@part
 def bundle_cash(c, use, share, d, terms, year):
     """Cash of a bundle before the fee."""
     cash = np.float32(0.0)
@@ -133,7 +133,7 @@ def bundle_cash(c, use, share, d, terms, year):
     return cash
 
 
-@sweep
+@part
 def bundle_gain(c, use, share, d, terms, year, b):
     """dCE of a bundle for the valuation in terms, yuan."""
     lost, security = np.float32(0.0), np.float32(0.0)
@@ -156,7 +156,7 @@ def bundle_gain(c, use, share, d, terms, year, b):
     return gain(bundle_cash(c, use, share, d, terms, year), lost, terms[MK], security, b) + extra
 
 
-@sweep
+@part
 def may_take(c, use, share, h, d, households, year):
     """Is the unit entitled to the bundle, and is the bundle on offer? (law and levers, not willingness)"""
     hh = households
@@ -177,7 +177,7 @@ def may_take(c, use, share, h, d, households, year):
     return True
 
 
-@sweep
+@part
 def choose_bundle(h, s, spans, households, terms, happened, year, b):
     """(bundle, dCE) with bundle = c*8 + use*2 + share; 0 keeps everything."""
     d = spans.district[s]
@@ -287,7 +287,7 @@ def carry_out(first, last, spans, households, terms, happened, year, b):
         spans.exit_share[s] = gone / max(units, np.float32(1.0))
 
 
-@sweep
+@part
 def execute(h, s, c, use, share, cash, own, spans, households, happened, year, b):
     """Hand over the rights and the cash of one exit."""
     hh = households

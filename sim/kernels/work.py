@@ -7,7 +7,7 @@ Not here: wages and unemployment (`markets/labour.py`), what the year finally pa
 """
 import numpy as np
 
-from sim.compiled import exp, log, row, sweep
+from sim.compiled import exp, log, part, row, sweep
 from sim.kernels.people import move_wealth
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
@@ -97,7 +97,7 @@ def pension_of(age, female, urban, rural_pension, urban_pension):
     return rural_pension if age >= 60.0 else 0.0
 
 
-@sweep
+@part
 def living_cost_term(d, year, b):
     """psi ln PS_d - ln P_d of a district's towns, log income."""
     return b.public_services * log(year.public_services[d]) - b.housing_share * log(year.living_cost[d])
@@ -228,7 +228,7 @@ def settle_or_return(s, spans, households, persons, terms, forced, happened, vol
                     persons.base[p] = households.residence[h]
 
 
-@sweep
+@part
 def choose_base(p, h, s, spans, households, persons, terms, year, b):
     """The base with the highest utility for person p; residence follows."""
     nu = b.migration_elasticity

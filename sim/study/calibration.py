@@ -229,6 +229,21 @@ def write(values, moments, households):
             rows.writerow((name, f"{value:.6g}", target.name, f"{target.value:g}", f"{moments[target.name]:.6g}", target.quality, target.source, households))
 
 
+def write_sample_totals(values):
+    """Keep the whole zone's opening proxies by district: samples are weighted to them."""
+    from sim.places import DISTRICT_IDS
+    from sim.policies.rulebook import base_rules
+    st = state.build(households=None, seed=1, population_seed=1, sample=1, first_year=2019, last_year=2019, rules_start=base_rules(), assumptions=values)
+    proxies = state.span_proxies(st)
+    with open(state.SAMPLE_TOTALS, "w", encoding="utf-8", newline="") as out:
+        rows = csv.writer(out, lineterminator="\n")
+        rows.writerow(("district", "farm_profit", "village_income", "unit", "source"))
+        for i, d in enumerate(DISTRICT_IDS):
+            profit, income = proxies[st.spans.district == i].sum(0)
+            rows.writerow((d, f"{profit:.8g}", f"{income:.8g}", "yuan2019", "opening of the whole zone at the calibrated constants"))
+    st.runner.close()
+
+
 def main():
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--households", default="all", help="all, or a number: a sample to come near quickly")
@@ -236,6 +251,7 @@ def main():
     asked = arguments.parse_args()
     values, moments = solve(None if asked.households == "all" else int(asked.households), asked.rounds)
     write(values, moments, asked.households)
+    write_sample_totals(values)
     for target in TARGETS:
         print(f"{target.name:26s} {target.value:14,.4g} {moments[target.name]:14,.4g} {target.unit:10s} {target.quality}")
 
