@@ -2,7 +2,7 @@
 
     one side    stocks counted afresh from the rows of households, persons and spans, and the balances institutions keep
     other side  last year's stocks and what was posted or reported as happening
-A leak stops the run with the account, the place and the amount. Tolerances: counts exact, land 1e-9, money 1e-6 of the turnover.
+A leak stops the run with the account, the place and the amount. Tolerances: counts exact, land 1e-9, money 1e-8 of the turnover.
 """
 from typing import NamedTuple
 
@@ -13,7 +13,7 @@ from sim.errors import LedgerError
 from sim.places import DISTRICT_IDS, OUTSIDE
 from sim.tables import FLOWS, FREE
 
-MONEY, LAND = 1e-6, 1e-9
+MONEY, LAND = 1e-8, 1e-9
 
 
 class Stocks(NamedTuple):

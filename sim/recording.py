@@ -17,7 +17,7 @@ PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("divi
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
              "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield", "expected_wage", "expected_unemployment", "wage",
-             "unemployment", "public_services", "living_cost", "flood", "share_dividend")
+             "unemployment", "public_services", "living_cost", "flood", "share_dividend", "jobs")
 HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
 
 

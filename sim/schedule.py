@@ -24,6 +24,7 @@ from sim.state import (
     publish,
     seekers_by_district,
     title_and_exchange,
+    town_sizes,
 )
 from sim.tables import FLOWS, zero_flows
 
@@ -74,7 +75,7 @@ def begin(state, order, rate):
         rural_pension=d["rural_pension"][t], urban_pension=float(b.urban_pension) * d["urban_pension"][t],
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
-        living_cost=nxt.get("living_cost", 1.0), share_dividend=nxt.get("share_dividend", float(b.share_dividend)),
+        living_cost=nxt.get("living_cost", 1.0), share_dividend=nxt.get("share_dividend", float(b.share_dividend)), jobs=town_sizes(),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.firms.wage, unemployment=state.firms.unemployment, **shock)
     if state.held is not None:
@@ -112,7 +113,7 @@ def live(state):
 
 def choose(state):
     """Families settle or return; persons who reconsider choose home, village, a district or outside."""
-    state.runner.run(work.choose_work, state.spans, state.households, state.persons, "places", "forced", state.seekers, state.happened, state.volume,
+    state.runner.run(work.choose_work, state.spans, state.households, state.persons, "places", "forced", "family", state.seekers, state.happened, state.volume,
                      False, True, state.published, state.behaviour)
 
 
@@ -122,26 +123,25 @@ def rent_land(state):
 
 
 def fund_projects(state):
-    """Villages that draw an offer get a project; all of a district's are cut by one share to the cash there is: no cash, no project."""
+    """Villages draw projects at the offer rate, cut to what the district's cash can pay in expectation: no cash, no project."""
     spans, rules = state.spans, state.delivered
     district = spans.district
     luck = rng.uniform_array(spans.uid, rng.key(state.seed, state.year, "offer"))
     offered = (rules[RULE_INDEX["plot_price"]] > 0) | (rules[RULE_INDEX["bundles_allowed"]] > 0)
-    drawn = (spans.urban == 0) & offered[district] & (luck < rules[RULE_INDEX["offer_rate"], district])
     rule = {name: rules[RULE_INDEX[name]] for name in ("plot_price", "house_price", "qualification_price", "project_households", "grant_share",
                                                        "bundles_allowed", "contract_multiple")}
     unit = rule["plot_price"] * EXPECTED_PLOT + rule["house_price"] * EXPECTED_HOUSE + rule["qualification_price"]
     unit = unit + EXPECTED_PLOT * float(state.behaviour.reclaim_cost)
     cost = unit * rule["project_households"] * (1 - rule["grant_share"])
     villages = np.bincount(district, np.where(spans.urban == 0, spans.weight, 0.0), NINE)
-    expected = rules[RULE_INDEX["offer_rate"]] * villages * cost
+    rate = rules[RULE_INDEX["offer_rate"]] * offered
+    expected = rate * villages * cost
     money = np.maximum(state.project_cash, 0.0) * float(state.behaviour.project_cash_share)
     part = np.minimum(1.0, np.divide(money, expected, out=np.ones(NINE), where=expected > 0))
     for d in np.flatnonzero(part < 1.0):
         state.log.append({"year": state.year, "event": "projects cut for want of money", "district": DISTRICTS[d].id, "part": float(part[d])})
-    places = part[district] * rule["project_households"][district]
-    rounding = rng.uniform_array(spans.uid, rng.key(state.seed, state.year, "lottery"))
-    spans.offer[:] = np.where(drawn, np.floor(places + rounding), 0)
+    drawn = (spans.urban == 0) & (luck < (rate * part)[district])
+    spans.offer[:] = np.where(drawn, np.round(rule["project_households"][district]), 0)
     state.happened[:, H["projects"]] = spans.offer > 0
 
 

@@ -19,7 +19,8 @@ from sim.tables import CONTRACT, RURAL, zero_flows
 
 SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
 OPENING_YEAR = 2018
-OPENING_ROUNDS = 4
+OPENING_ROUNDS = 5
+STICKY_ROUNDS = 8
 BANK_LOANS_WEIGHT, BANK_CLAIM_WEIGHT = 1.0, 0.2
 OPENING_CAPITAL_RATIO = 0.115
 OPENING_CASH_SHARE = 0.10      # of a year's spending, district governments
@@ -94,7 +95,7 @@ def opening_figures(state):
                 expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
-                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, flood=1.0, share_dividend=float(b.share_dividend))
+                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, flood=1.0, share_dividend=float(b.share_dividend), jobs=town_sizes())
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None):
@@ -119,6 +120,13 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     return state
 
 
+def town_sizes():
+    """Town people of each district against the mean district, (9,): a place draws in proportion to its jobs."""
+    d = evidence.districts()
+    town = d.population - d.rural_population
+    return town / town.mean()
+
+
 def title_and_exchange(state, rules):
     """Which villages are titled and within reach of an exchange: keyed, so that more coverage only adds villages."""
     spans = state.spans
@@ -137,14 +145,18 @@ def place_everyone(state):
     spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = np.where(spans.urban == 1, 0, 0.12)
     for _ in range(OPENING_ROUNDS):
         state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
-        state.runner.run(work.choose_work, spans, hh, pp, "places", "forced", state.seekers, state.happened, state.volume, True, False, published, b)
+        state.runner.run(work.choose_work, spans, hh, pp, "places", "forced", "family", state.seekers, state.happened, state.volume, True, False, published, b)
         adults = (pp.age >= 16) & (pp.age <= 64) & (hh.residence[pp.household] == VILLAGE) & (hh.kind[pp.household] <= RURAL)
         span = hh.span[pp.household]
         number = np.bincount(span[adults], minlength=len(spans.uid))
         away = np.bincount(span[adults], pp.residence[adults] != VILLAGE, minlength=len(spans.uid))
         spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = away / np.maximum(number, 1)
     state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
+    for _ in range(STICKY_ROUNDS):                # leases then adjust by a third a year: come to rest under that rule too
+        state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", False, published, b)
     alive = pp.age >= 0
+    away = alive & (pp.residence != hh.residence[pp.household])
+    hh.away[:] = np.bincount(pp.household[away], minlength=len(hh.uid))
     pp.sector_2019[:] = np.where(~alive | (pp.residence == OUTSIDE), 0, np.where(pp.residence == VILLAGE, 1, 2))
     state.happened[:] = 0
     state.volume[:] = 0

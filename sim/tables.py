@@ -80,6 +80,8 @@ Households = table("Households", (
     Column("loan_years", "u1", "years", "years left of the loan", start=0),
     Column("loan_rate", "f4", "share/year", "real rate of the loan", start=0.03),
     Column("permanent_income", "f4", "yuan/year", "expected disposable income of the household"),
+    Column("away", "f4", "persons", "members who live elsewhere", start=0.0),
+    Column("settled_year", "i2", "year", "year in which the family settled in town; 0: before the start", start=0),
     Column("farm_income", "f4", "yuan/year", "value of one farm worker's year: marginal product x days", start=0.0),
     Column("farm_days", "f4", "days", "farm days of one farm worker", start=0.0),
     Column("land_income", "f4", "yuan/year", "net rent that the contracted land brings or could bring", start=0.0),

@@ -67,7 +67,6 @@ def lend(first, last, spans, households, happened, year, b):
     for s in range(first, last):
         if spans.urban[s]:
             continue
-        d = spans.district[s]
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
                 continue

@@ -52,6 +52,7 @@ def gather_members(s, spans, households, persons, year, b):
     """Pool members' wages, pensions and transfers; remittances of members elsewhere."""
     for h in range(first_household(spans, s), first_household(spans, s + 1)):
         households.members[h] = np.float32(0.0)
+        households.away[h] = np.float32(0.0)
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         if persons.age[p] < 0:
             continue
@@ -69,7 +70,9 @@ def gather_members(s, spans, households, persons, year, b):
             households.other_transfer[h] += each * year.other_transfers
             if persons.work[p] == UNEMPLOYED:
                 households.other_transfer[h] += b.benefit
-        elif where == OUTSIDE:
+            continue
+        households.away[h] += np.float32(1.0)
+        if where == OUTSIDE:
             if home != OUTSIDE:
                 households.outside_wage[h] += persons.wage[p]
                 households.remittance_outside[h] += persons.wage[p] * (b.remit_close if home == VILLAGE else b.remit_far)

@@ -83,7 +83,7 @@ def value_rights(h, s, spans, households, terms, year, b):
     cover = np.float32(0.0)
     if hh.residence[h] != VILLAGE:
         cover = b.cover_settled
-    elif hh.remittance_zone[h] + hh.remittance_outside[h] + hh.away_wage[h] > 0:
+    elif hh.away[h] > 0:
         cover = b.cover_partly
     averse = uniform(stream, year.first[AVERSION]) < b.loss_averse_share
     aversion = b.loss_aversion * lognormal(stream, year.first[AVERSION_SIZE], np.float32(0.4)) if averse else np.float32(1.0)
@@ -160,7 +160,7 @@ def bundle_gain(c, use, share, d, terms, year, b):
 def may_take(c, use, share, h, d, households, year):
     """Is the unit entitled to the bundle, and is the bundle on offer? (law and levers, not willingness)"""
     hh = households
-    settled = hh.residence[h] != VILLAGE
+    settled = hh.residence[h] != VILLAGE and year.year > hh.settled_year[h]      # a year in town or outside
     if c == EXIT_C and not (settled and hh.contract_area[h] > 0 and year.rules[BUNDLES, d] > 0):
         return False
     if share and not (settled and hh.shares[h] > 0 and year.rules[BUNDLES, d] > 0):
@@ -291,7 +291,6 @@ def carry_out(first, last, spans, households, terms, happened, year, b):
 def execute(h, s, c, use, share, cash, own, spans, households, happened, year, b):
     """Hand over the rights and the cash of one exit."""
     hh = households
-    d = spans.district[s]
     bits, exits = 0, 0
     hh.exit_payment[h] += cash
     hh.exit_fee[h] += cash * b.transaction_fee

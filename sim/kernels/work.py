@@ -22,6 +22,8 @@ SETTLED, RETURNED, LEFT, CAME_BACK, GRANTED = H["settled"], H["returned"], H["le
 REENTRY = RULE_INDEX["reentry_multiple"]
 DISTRICTS = OUTSIDE - FIRST_DISTRICT
 MOVING, COMMUTING = 0, 1
+ADULTS, GAIN, TOWN = range(3)          # columns of the scratch table of families
+HIGHEST_PULL = 2.4                     # network x elasticity: above it villages tip
 
 
 @row
@@ -67,6 +69,12 @@ def distance_cost(km, b):
 def commute_minutes(km):
     """Door to door, one way: 15 + 1.5 per km (assumed)."""
     return 15.0 + 1.5 * km
+
+
+@row
+def network_pull(away, b):
+    """Utility of going away where a share `away` of the village has gone: phi nu away, phi nu at most 2.4."""
+    return min(b.migration_elasticity * b.network, HIGHEST_PULL) * away
 
 
 @row
@@ -123,15 +131,16 @@ def place_terms(s, spans, year, b, terms):
     o = spans.district[s]
     for d in range(DISTRICTS):
         km = spans.distance[s] if d == o else year.distance[o, d] + np.float32(0.5) * spans.distance[s]
-        terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b)) - b.town_barrier
+        size = log(year.jobs[d])
+        terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b)) - b.town_barrier + size
         minutes = commute_minutes(km)
         terms[d, COMMUTING] = -np.float32(1e9)
         if minutes <= b.commute_limit:
-            terms[d, COMMUTING] = -b.migration_elasticity * b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0) - b.commute_barrier
+            terms[d, COMMUTING] = -b.migration_elasticity * b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0) - b.commute_barrier + size
 
 
 @sweep
-def settle_or_return(s, spans, households, persons, terms, forced, happened, volume, year, b):
+def settle_or_return(s, spans, households, persons, terms, forced, family, happened, volume, year, b):
     """Families decide to settle where their away members are, or to come back: U_town - U_village > logistic noise.
 
     Settling: mean over adults of nu (V_town - V_now) - barrier; returning: the keyed yearly hope of the family, if a plot is held or can be bought.
@@ -163,22 +172,21 @@ def settle_or_return(s, spans, households, persons, terms, forced, happened, vol
     # evaluate candidates: gain[h] mean over adults, destination by the most away members
     for h in range(first_h, first_household(spans, s + 1)):
         if forced[h - first_h] == 1:
-            households.members[h] = 0.0
-            households.disposable_income[h] = 0.0            # used as a sum here; flows are zeroed again before income
-            households.grain[h] = np.float32(FIRST_DISTRICT + o)
+            family[h - first_h, ADULTS] = family[h - first_h, GAIN] = 0.0
+            family[h - first_h, TOWN] = FIRST_DISTRICT + o
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         if persons.age[p] < 16:
             continue
         h = persons.household[p]
         if forced[h - first_h] == 1 and FIRST_DISTRICT <= persons.residence[p] < OUTSIDE:
-            households.grain[h] = np.float32(persons.residence[p])
+            family[h - first_h, TOWN] = persons.residence[p]
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         if persons.age[p] < 16:
             continue
         h = persons.household[p]
         if forced[h - first_h] != 1:
             continue
-        d = np.int64(households.grain[h]) - FIRST_DISTRICT
+        d = np.int64(family[h - first_h, TOWN]) - FIRST_DISTRICT
         age = np.float32(persons.age[p])
         skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
         pension = pension_of(age, persons.female[p], 0, year.rural_pension, year.urban_pension)
@@ -195,20 +203,21 @@ def settle_or_return(s, spans, households, persons, terms, forced, happened, vol
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
             mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
             now = nu * expected_pay(year.expected_wage[k], year.expected_unemployment[k], skill, b) + terms[k, mode]
-        households.members[h] += np.float32(1.0)
-        households.disposable_income[h] += town - now
+        family[h - first_h, ADULTS] += 1.0
+        family[h - first_h, GAIN] += np.float64(town - now)
     for h in range(first_h, first_household(spans, s + 1)):
         if forced[h - first_h] == 1:
             forced[h - first_h] = 0
-            if households.members[h] > 0:
+            if family[h - first_h, ADULTS] > 0:
                 stream = mix(households.uid[h])
                 u = uniform(stream, year.key[SETTLE])
-                gain = households.disposable_income[h] / households.members[h] - b.settle_barrier
+                gain = np.float32(family[h - first_h, GAIN] / family[h - first_h, ADULTS]) - b.settle_barrier
                 if gain + log(u / (np.float32(1.0) - u)) > 0:
                     forced[h - first_h] = 2
             if forced[h - first_h] == 2:
                 move_wealth(volume, s, households.deposits[h], households.debt[h], 0, 1)
-                households.residence[h] = np.uint8(households.grain[h])
+                households.residence[h] = np.uint8(family[h - first_h, TOWN])
+                households.settled_year[h] = year.year
                 happened[s, SETTLED] += 1.0
                 if households.plot_area[h] > 0 and households.house_use[h] == OCCUPIED:
                     households.house_use[h] = SEASONAL
@@ -217,8 +226,6 @@ def settle_or_return(s, spans, households, persons, terms, forced, happened, vol
             households.residence[h] = VILLAGE
             households.house_use[h] = OCCUPIED
             happened[s, RETURNED] += 1.0
-        households.disposable_income[h] = 0.0
-        households.grain[h] = 0.0
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         if persons.age[p] >= 0:
             h = persons.household[p]
@@ -256,28 +263,28 @@ def choose_base(p, h, s, spans, households, persons, terms, year, b):
         pay = expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b)
         noise = gumbel(stream, year.place_keys[place])
         if villager:
-            moving = nu * (pay - b.land_loss * lost / exp(pay)) + terms[d, MOVING] + nu * b.network * net
+            moving = nu * (pay - b.land_loss * lost / exp(pay)) + terms[d, MOVING] + network_pull(net, b)
             commuting = nu * pay + terms[d, COMMUTING]
             value, where = (moving, place) if moving >= commuting else (commuting, home)
         elif place == home:
             value, where = nu * (pay + living_cost_term(d, year, b)), home
         else:
             k = np.int64(home) - FIRST_DISTRICT
-            value = nu * (pay + living_cost_term(d, year, b) - distance_cost(year.distance[k, d], b)) - b.urban_move_barrier
+            value = nu * (pay + living_cost_term(d, year, b) - distance_cost(year.distance[k, d], b)) - b.urban_move_barrier + log(year.jobs[d])
             where = place
         if value + noise > best:
             best, base, residence = value + noise, place, where
     away = log(max(year.expected_outside_wage * exp(b.outside_premium) * skill * (np.float32(1.0) - b.outside_unemployment), np.float32(500.0)))
     value = nu * away - (b.outside_barrier if villager else b.urban_outside_barrier) + gumbel(stream, year.place_keys[OUTSIDE])
     if villager:
-        value += nu * b.network * net - nu * b.land_loss * lost / exp(away)
+        value += network_pull(net, b) - nu * b.land_loss * lost / exp(away)
     if value > best:
         base, residence = np.uint8(OUTSIDE), np.uint8(OUTSIDE)
     persons.base[p], persons.residence[p] = base, residence
 
 
 @sweep
-def choose_work(first, last, spans, households, persons, terms, forced, seekers, happened, volume, everyone, families, year, b):
+def choose_work(first, last, spans, households, persons, terms, forced, family, seekers, happened, volume, everyone, families, year, b):
     """Memory, family decisions, then each person's base; last the labour on offer by district: seekers (S, 9, 2) in mean workers.
 
     everyone: reconsider all (opening). families: let families settle and return. seekers[..., 0] town jobs, [..., 1] off-farm from villages.
@@ -292,7 +299,7 @@ def choose_work(first, last, spans, households, persons, terms, forced, seekers,
         if rural:
             place_terms(s, spans, year, b, terms)
             if families:
-                settle_or_return(s, spans, households, persons, terms, forced, happened, volume, year, b)
+                settle_or_return(s, spans, households, persons, terms, forced, family, happened, volume, year, b)
         for d in range(DISTRICTS):
             seekers[s, d, 0] = seekers[s, d, 1] = 0.0
         o = spans.district[s]
