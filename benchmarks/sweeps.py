@@ -52,9 +52,10 @@ def sweeps(st):
     year = st.published
     return {
         "people": lambda: run(people.live_a_year, *three, "single", st.happened, st.volume, year, b),
-        "work and place": lambda: run(work.choose_work, *three, "places", "forced", st.seekers, st.happened, st.volume, False, True, year, b),
-        "work and place, everybody reconsiders": lambda: run(work.choose_work, *three, "places", "forced", st.seekers, st.happened, st.volume, True,
-                                                             False, year, b),
+        "work and place": lambda: run(work.choose_work, *three, "places", "forced", "family", st.seekers, st.happened, st.volume, False, True,
+                                         year, b),
+        "work and place, everybody reconsiders": lambda: run(work.choose_work, *three, "places", "forced", "family", st.seekers, st.happened,
+                                                             st.volume, True, False, year, b),
         "rental market": lambda: run(land_rental.clear_farmland, *three, "farm", False, year, b),
         "rights, an offer in every village": lambda: run(rights.sign_offers, st.spans, st.households, "terms", "answers", st.happened, year, b),
         "income and saving": lambda: run(income.live_on_income, *three, st.happened, year, b),
@@ -94,7 +95,7 @@ def place_choice_numpy(st):
     base = np.full(len(rows), HOME)
     value = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + by_age("village_taste") + noise(VILLAGE)
     base, best = np.where(value > best, VILLAGE, base), np.maximum(value, best)
-    net = nu * b["network"] * ((spans.away_1 + spans.away_2 + spans.away_3) / 3)[s]
+    net = min(nu * b["network"], 2.4) * ((spans.away_1 + spans.away_2 + spans.away_3) / 3)[s]
     lost = hh.land_income[h] * b["tenure_risk"] * (1.0 - spans.titled[s])
     for d in range(9):
         km = np.where(o == d, spans.distance[s], st.distance[o, d] + 0.5 * spans.distance[s])
@@ -103,7 +104,7 @@ def place_choice_numpy(st):
         moving = nu * (earned - b["land_loss"] * lost / np.exp(earned) + living - b["distance_cost"] * np.log(1 + km / 100)) - b["town_barrier"] + net
         minutes = 15 + 1.5 * km
         commuting = np.where(minutes <= b["commute_limit"], nu * (earned - b["commute_cost"] * 2 * minutes / 480) - b["commute_barrier"], -1e9)
-        value = np.maximum(moving, commuting) + noise(FIRST_DISTRICT + d)
+        value = np.maximum(moving, commuting) + np.log(year.jobs[d]) + noise(FIRST_DISTRICT + d)
         base, best = np.where(value > best, FIRST_DISTRICT + d, base), np.maximum(value, best)
     away = np.maximum(float(year.expected_outside_wage) * np.exp(b["outside_premium"]) * skill * (1 - b["outside_unemployment"]), 500)
     value = nu * np.log(away) - b["outside_barrier"] + net - nu * b["land_loss"] * lost / away + noise(OUTSIDE)
@@ -165,8 +166,8 @@ def compare(st, kept, rounds):
 
     def sweep():
         for first, last in ranges:
-            work.choose_work(first, last, st.spans, st.households, st.persons, scratch["places"], scratch["forced"], st.seekers, st.happened,
-                             st.volume, True, False, st.published, st.behaviour)
+            work.choose_work(first, last, st.spans, st.households, st.persons, scratch["places"], scratch["forced"], scratch["family"],
+                             st.seekers, st.happened, st.volume, True, False, st.published, st.behaviour)
     put_back(st, kept)
     base, rows = place_choice_numpy(st)
     numpy_seconds = timed(lambda: place_choice_numpy(st), st, kept, rounds)

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy.optimize import brentq
 
-from sim import rng, state as state_module
+from sim import evidence, rng, state as state_module
 from sim.places import DISTRICTS, FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.policies.rulebook import base_rules
 from sim.rules import RULE_INDEX
@@ -58,7 +58,7 @@ def rent_land(one, opening):
 
 def choose_work(one):
     from sim.kernels import work
-    one.runner.run(work.choose_work, one.spans, one.households, one.persons, "places", "forced", one.seekers, one.happened, one.volume, True, False,
+    one.runner.run(work.choose_work, one.spans, one.households, one.persons, "places", "forced", "family", one.seekers, one.happened, one.volume, True, False,
                    one.published, one.behaviour)
 
 
@@ -197,6 +197,12 @@ def test_farmland_clears_where_demand_is_supply(zone, opening):
 
 
 # ---------------------------------------------------------------------------------------------------- places
+def town_people():
+    """Residents of towns by district in the evidence."""
+    d = evidence.districts()
+    return d.population - d.rural_population
+
+
 def place_twin(one):
     """Utilities of every place (n, 12) for adults who choose, with their noise: the choice rule of docs/model.md at the published figures."""
     b, hh, pp, y, spans = numbers(one.behaviour), one.households, one.persons, one.published, one.spans
@@ -224,24 +230,26 @@ def place_twin(one):
     village = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + taste("village_taste")
     value[:, VILLAGE] = np.where(villager, village, -np.inf)
     where[:, VILLAGE] = VILLAGE
-    net = (spans.away_1[s].astype(float) + spans.away_2[s] + spans.away_3[s]) / 3
+    pull = min(nu * b.network, 2.4) * (spans.away_1[s].astype(float) + spans.away_2[s] + spans.away_3[s]) / 3
+    size = np.log(town_people() / town_people().mean())
     lost = hh.land_income[h].astype(float) * b.tenure_risk * (1 - spans.titled[s].astype(float))
     for d in range(len(DISTRICTS)):
         place = FIRST_DISTRICT + d
         town = np.log(np.maximum(wage[d] * skill * (1 - jobless[d]) + b.benefit * jobless[d], 500))
         living = b.public_services * np.log(float(y.public_services[d])) - b.housing_share * np.log(float(y.living_cost[d]))
         km = np.where(d == o, spans.distance[s], one.published.distance[o, d] + 0.5 * spans.distance[s])
-        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100)) - b.town_barrier + nu * b.network * net
+        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100)) - b.town_barrier + pull
         minutes = 15 + 1.5 * km
         commuting = np.where(minutes <= b.commute_limit, nu * town - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
         k = np.clip(home - FIRST_DISTRICT, 0, len(DISTRICTS) - 1)
         apart = one.published.distance[k, d]
         townsman = nu * (town + living) - np.where(home == place, 0.0, nu * b.distance_cost * np.log1p(apart / 100) + b.urban_move_barrier)
-        value[:, place] = np.where(villager, np.maximum(moving, commuting), townsman)
+        townsman += np.where(home == place, 0.0, size[d])
+        value[:, place] = np.where(villager, np.maximum(moving, commuting) + size[d], townsman)
         where[:, place] = np.where(villager & (commuting > moving), home, place)
     away = np.log(np.maximum(float(y.expected_outside_wage) * np.exp(b.outside_premium) * skill * (1 - b.outside_unemployment), 500))
     value[:, OUTSIDE] = nu * away - np.where(villager, b.outside_barrier, b.urban_outside_barrier)
-    value[:, OUTSIDE] += np.where(villager, nu * b.network * net - nu * b.land_loss * lost / np.exp(away), 0.0)
+    value[:, OUTSIDE] += np.where(villager, pull - nu * b.land_loss * lost / np.exp(away), 0.0)
     where[:, OUTSIDE] = OUTSIDE
     noise = np.stack([gumbel(pp.uid[rows], "place", j) for j in range(OUTSIDE + 1)], 1)
     return rows, value + noise, where

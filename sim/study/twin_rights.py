@@ -19,18 +19,19 @@ from sim.units import M2_PER_MU
 
 LASTING_YEAR = 2018        # lasting traits are drawn with the keys of the opening
 COLUMNS = ("uid", "residence", "contract_area", "plot_area", "house_area", "house_use", "qualification", "shares", "farm_labour", "members",
-           "remittance_zone", "remittance_outside", "away_wage", "signed", "signed_year", "exited", "exit_payment")
+           "away", "settled_year", "signed", "signed_year", "exited", "exit_payment")
 SPAN_COLUMNS = ("district", "rent", "exchange", "titled", "exit_share")
 BUNDLES = tuple((c, use, share) for c in range(3) for use in range(4) for share in range(2))
 
 
 class Units(NamedTuple):
-    """Traced inputs of n register units: columns of households and of their spans, the delivered rules (R, n), the dividend per share (n,)."""
+    """Traced inputs of n register units: columns of households and of their spans, the delivered rules (R, n), the dividend per share (n,), the year."""
     row: np.ndarray
     household: dict
     span: dict
     rules: np.ndarray
     dividend: np.ndarray
+    year: int
 
     def rule(self, name):
         return self.rules[RULE_INDEX[name]]
@@ -43,7 +44,7 @@ def trace(state, rows):
     d = spans.district[s]
     return Units(np.asarray(rows), {c: np.array(getattr(hh, c)[rows], np.float64 if c != "uid" else np.uint32) for c in COLUMNS},
                  {c: np.array(getattr(spans, c)[s], np.float64) for c in SPAN_COLUMNS}, np.asarray(state.delivered, np.float64)[:, d],
-                 np.asarray(state.published.share_dividend, np.float64)[d])
+                 np.asarray(state.published.share_dividend, np.float64)[d], int(state.published.year))
 
 
 def _luck(uid, population_seed, event):
@@ -69,8 +70,7 @@ def valuation(units, behaviour, population_seed):
     cost = b["lease_cost"] * (1 - b["exchange_saving"] * s["exchange"])
     net = rent * np.maximum(1 - cost - b["tenure_risk"] * (1 - s["titled"]), 0.05)
     best = np.maximum(np.where(h["farm_labour"] > 0, rent * (1 + cost), 0.0), net)
-    sends = h["remittance_zone"] + h["remittance_outside"] + h["away_wage"] > 0
-    cover = np.where(h["residence"] != VILLAGE, b["cover_settled"], np.where(sends, b["cover_partly"], 0.0))
+    cover = np.where(h["residence"] != VILLAGE, b["cover_settled"], np.where(h["away"] > 0, b["cover_partly"], 0.0))
     averse = _luck(uid, population_seed, "loss_aversion") < b["loss_averse_share"]
     aversion = np.where(averse, b["loss_aversion"] * lasting("aversion_size", 0.4), 1.0)
     again = units.rule("offer_rate")
@@ -113,7 +113,7 @@ def entitled(units, c, use, share):
     """Whether law and levers let each unit take the bundle (n,)."""
     h = units.household
     c, use, share = (np.broadcast_to(x, units.row.shape) for x in (c, use, share))
-    settled, on_offer = h["residence"] != VILLAGE, units.rule("bundles_allowed") > 0
+    settled, on_offer = (h["residence"] != VILLAGE) & (h["settled_year"] < units.year), units.rule("bundles_allowed") > 0
     land = (c != 2) | (settled & (h["contract_area"] > 0) & on_offer)
     shares = (share == 0) | (settled & (h["shares"] > 0) & on_offer)
     lease = (use != 1) | ((h["plot_area"] > 0) & (h["house_use"] != LEASED))
