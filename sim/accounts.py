@@ -47,7 +47,8 @@ CODES = tuple(Code(*row) for row in (
     ("reclaim", "capital", "复垦工程", "reclamation works"), ("plot_price", "capital", "宅基地重新取得", "price of a plot on re-entry"),
     ("investment", "capital", "自营投资", "investment in own business"),
     ("housing", "capital", "住房等资产支出", "housing and other assets"),
-    ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"), ("recovered", "loan", "抵押回收", "collateral recovered"),
+    ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"),
+    ("recovered", "loan", "抵押回收", "collateral recovered"),
     ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
 ))
 CODE = {code.name: code for code in CODES}
@@ -69,7 +70,8 @@ HOUSEHOLD_FLOWS = {
     "dividend": Posting("collective_dividend", COLLECTIVES), "profit": Posting("firm_dividend", FIRMS), "house_rent": Posting("house_rent", WORLD),
     "exit_payment": Posting("exit_compensation", DISTRICT), "exit_fee": Posting("lease_services", PROPERTY),
     "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_outlay": Posting("investment", FIRMS),
-    "housing_outlay": Posting("housing", FIRMS), "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK), "consumption": Posting("consumption", FIRMS),
+    "housing_outlay": Posting("housing", FIRMS), "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK),
+    "consumption": Posting("consumption", FIRMS),
 }
 HOUSEHOLD_SECTORS = (RURAL, URBAN, WORLD)     # by residence: village, town, outside the zone
 INSTITUTIONS = tuple(s for s in SECTORS if s not in (RURAL, URBAN, BANK, WORLD))

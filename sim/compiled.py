@@ -24,7 +24,6 @@ from numba.core.typed_passes import NopythonTypeInference
 from numba.core.untyped_passes import IRProcessing
 from numba.extending import intrinsic, overload
 
-
 _CONSTANTS = ("tables.py", "places.py", "rules.py", "behaviour.py", "year.py", "units.py")
 
 
@@ -34,7 +33,7 @@ def source_hash(root=None):
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(root.rglob("*.py")):
         text = path.read_bytes()
-        if b"from sim.compiled import" in text or b"import numba" in text or path.name in _CONSTANTS:
+        if b".compiled import" in text or b"import numba" in text or path.name in _CONSTANTS:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 

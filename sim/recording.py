@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, decile_means, gini, theil, theil_between
+from sim.kernels.year import DISTRICT_SCALARS, SCALARS
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
@@ -15,9 +16,7 @@ from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1))
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
-PUBLISHED = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
-             "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield", "expected_wage", "expected_unemployment", "wage",
-             "unemployment", "public_services", "living_cost", "flood", "share_dividend", "jobs")
+PUBLISHED = SCALARS + DISTRICT_SCALARS
 HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
 
 
@@ -62,7 +61,7 @@ class Recorder:
         self._add(year, id, float(np.sum(by_district)), sector)
 
     def _indicators(self, state):
-        year, x, c, add, both = state.year, state.totals, state.counts, self._add, self._both
+        year, x, add, both = state.year, state.totals, self._add, self._both
         people = x["persons"][:2]
         parts = income_components(x)
         parts["disposable_income"] = sum(parts.values())

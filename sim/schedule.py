@@ -308,7 +308,8 @@ def _goods(state, nonfarm, investment):
     consumption = books.total("consumption", receiver=FIRMS)
     materials = books.total("farm_inputs", receiver=FIRMS)
     imports = IMPORT_CONSUMPTION * consumption + IMPORT_INVESTMENT * investment + IMPORT_MATERIALS * materials
-    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in ("public_services", "reclaim", "investment", "housing", "lease_services"))
+    bought = ("public_services", "reclaim", "investment", "housing", "lease_services")
+    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in bought)
     books.pay("imports", FIRMS, WORLD, imports)
     books.pay("exports", WORLD, FIRMS, nonfarm + imports - domestic - investment)
 

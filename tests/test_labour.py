@@ -81,7 +81,8 @@ def frozen(elasticity=1.5, network=None, tfp=0.0, years=YEARS, households=HOUSEH
     for year in range(years):
         st.year = st.first_year = 2019 + year            # its own luck, but no drivers and no shocks
         schedule.begin(st, rules, 100.0)
-        st.runner.run(work.choose_work, spans, hh, pp, "places", "forced", "family", st.seekers, st.happened, st.volume, False, False, st.published, st.behaviour)
+        st.runner.run(work.choose_work, spans, hh, pp, "places", "forced", "family", st.seekers, st.happened, st.volume, False, False, st.published,
+                      st.behaviour)
         schedule.rent_land(st)
         if year == SHOCK_YEAR:
             st.firms = st.firms._replace(productivity=st.firms.productivity * np.exp(tfp))

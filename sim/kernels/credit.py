@@ -71,7 +71,8 @@ def lend(first, last, spans, households, happened, year, b):
             if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
                 continue
             stream = mix(households.uid[h])
-            above = max(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]) - grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]), 0.0)
+            crops, labour = households.cash_crop_area[h], households.farm_labour[h]
+            above = max(grain_land(households.operated_area[h], crops, labour) - grain_land(households.contract_area[h], crops, labour), 0.0)
             need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * households.deposits[h], 0.0))
             venture = np.float32(0.0)
             if need < 1000 and uniform(stream, year.key[IDEA]) < b.venture_chance:

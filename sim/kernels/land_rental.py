@@ -145,7 +145,8 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 kin = kin_pool * farm[i, 0] / kin_weight
                 farm[i, 2] += kin
                 households.kin_area[h] = np.int32(kin * MU)
-            credit = np.float64(year.rules[FARMLAND_LTV, spans.district[s]]) * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
+            ltv = np.float64(year.rules[FARMLAND_LTV, spans.district[s]])
+            credit = ltv * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
             money = 0.5 * households.deposits[h] + credit * (1.0 - np.float64(b.haircut))
             farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
             held = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])

@@ -129,7 +129,7 @@ def new_household(s, spans, households, start):
     households.loan_class[h] = households.loan_years[h] = households.signed[h] = households.exited[h] = households.regret[h] = 0
     households.exit_year[h], households.exit_area[h], households.exit_cash[h], households.forgone[h] = 0, 0, 0.0, 0.0
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
-    households.land_demand[h], households.farm_labour[h] = 0.0, 0.0
+    households.land_demand[h], households.farm_labour[h], households.away[h], households.settled_year[h] = 0.0, 0.0, 0.0, 0
     return h
 
 

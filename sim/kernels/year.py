@@ -9,8 +9,8 @@ import numpy as np
 from sim.rng import EVENTS, key, keys
 from sim.tables import FLOW_NAMES
 
-SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension", "other_transfers",
-           "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield")
+SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
+           "other_transfers", "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "flood", "share_dividend", "jobs")
 
 Year = namedtuple("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS))
@@ -28,9 +28,9 @@ TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
 HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals", "left_zone", "came_back", "settled", "returned", "new_households",
-              "dissolved", "willing", "eligible", "signed", "lapsed", "homesteads_withdrawn", "qualification_retained", "contract_exits", "contract_area_exited",
-              "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases", "contract_area_lapsed",
-              "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
+              "dissolved", "willing", "eligible", "signed", "lapsed", "homesteads_withdrawn", "qualification_retained", "contract_exits",
+              "contract_area_exited", "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases",
+              "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
               "keep_dominated", "leavers_estate")
 H = {name: i for i, name in enumerate(HAPPENINGS)}

@@ -208,7 +208,7 @@ def solve(households=60_000, rounds=14, start=None, tell=print):
     moments = {}
     for i in range(rounds):
         moments = measure(values, households)
-        worst = max(((abs(math.log(max(moments[t.name], 1e-9) / t.value)), t.name) for t in TARGETS))
+        worst = max((abs(math.log(max(moments[t.name], 1e-9) / t.value)), t.name) for t in TARGETS)
         tell(f"round {i + 1}: worst {worst[1]} {moments[worst[1]]:.4g} against {TARGET[worst[1]].value:.4g}")
         if worst[0] < 0.004:
             break
