@@ -241,7 +241,7 @@ def system_pieces():
 
 
 def test(arguments, deep=False):
-    """All tests, two at a time; what they need is installed first and compiled kernels are built once. More words go to pytest."""
+    """Tests, two at a time; what they need is installed first and compiled kernels are built once. More words go to pytest."""
     install("all")
     system_pieces()
     if deep:
@@ -255,7 +255,7 @@ def test(arguments, deep=False):
 
 
 def test_deep(arguments):
-    """All tests with 500 examples for each property."""
+    """All tests with 500 examples for each property, and the slow ones."""
     return test(arguments, deep=True)
 
 

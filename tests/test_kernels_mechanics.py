@@ -39,12 +39,12 @@ def child(households, **environment):
     return digest
 
 
-@pytest.mark.parametrize("households", [301, 577])
+@pytest.mark.parametrize("households", [301, pytest.param(577, marks=pytest.mark.deep)])
 def test_the_same_bits_without_the_compiler(households):
     assert child(households) == child(households, NUMBA_DISABLE_JIT="1")
 
 
-@pytest.mark.slow
+@pytest.mark.deep
 def test_the_same_bits_without_the_promise_of_separate_arrays(tmp_path):
     assert child(577) == child(577, RONGHE_NO_NOALIAS="1", RONGHE_CACHE=str(tmp_path))
 
