@@ -30,7 +30,7 @@ from sim.tables import (
     URBAN,
 )
 
-YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE = EVENT["yield_village"], EVENT["yield_household"], EVENT["house_lessee"]
+YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE, DISCOUNT = (EVENT[e] for e in ("yield_village", "yield_household", "house_lessee", "discount"))
 REGRET_YEARS = 5
 TO_COLLECTIVE = H["rent_to_collective"]
 
@@ -133,6 +133,12 @@ def property_and_other(h, s, spans, households, year, b):
 
 
 @row
+def own_discount(u, b):
+    """delta_i = delta + spread (2u - 1), u the household's lasting draw."""
+    return b.discount + b.discount_spread * (2.0 * u - 1.0)
+
+
+@row
 def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_cost):
     """Net operating income."""
     return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost
@@ -140,7 +146,7 @@ def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_co
 
 @part
 def regret(h, s, spans, households, year, b):
-    """Add the year's forgone flows of an exited unit; five years after, compare their mean with the annuity of the cash."""
+    """Add the year's forgone flows of an exited unit; five years after, compare their mean with own discount x cash."""
     if households.exited[h] == 0 or households.regret[h] > 0 or year.year <= households.exit_year[h]:
         return
     lost = np.float32(0.0)
@@ -154,7 +160,8 @@ def regret(h, s, spans, households, year, b):
     households.forgone[h] += np.float64(lost)
     if year.year >= households.exit_year[h] + REGRET_YEARS:
         mean = households.forgone[h] / (year.year - households.exit_year[h])
-        households.regret[h] = 1 if mean > np.float64(b.discount) * households.exit_cash[h] else 2
+        own = own_discount(uniform(mix(households.uid[h]), year.first[DISCOUNT]), b)
+        households.regret[h] = 1 if mean > np.float64(own) * households.exit_cash[h] else 2
 
 
 @sweep
@@ -288,7 +295,8 @@ def tally_households(s, spans, households, tally):
         row[T_LOANS] += hh.debt[h] > 0
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
-        row[T_RENTED] += max(grain_land(hh.operated_area[h], hh.cash_crop_area[h], hh.farm_labour[h]) - grain_land(hh.contract_area[h], hh.cash_crop_area[h], hh.farm_labour[h]), 0.0) * MU
+        crops, labour = hh.cash_crop_area[h], hh.farm_labour[h]
+        row[T_RENTED] += max(grain_land(hh.operated_area[h], crops, labour) - grain_land(hh.contract_area[h], crops, labour), 0.0) * MU
         row[T_PLOTS] += hh.plot_area[h]
         row[T_QUALIFICATIONS] += hh.qualification[h]
         row[T_SHARES] += np.float64(hh.shares[h])

@@ -11,6 +11,7 @@ Signed in year t, carried out after the cooling-off years if dCE still holds. No
 import numpy as np
 
 from sim.compiled import exp, part, row, sweep
+from sim.kernels.income import own_discount
 from sim.kernels.land_rental import MU, lease_share, risk_share
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
@@ -70,7 +71,7 @@ def value_rights(h, s, spans, households, terms, year, b):
     hh = households
     d = spans.district[s]
     stream = mix(hh.uid[h])
-    discount = b.discount + b.discount_spread * (np.float32(2.0) * uniform(stream, year.first[DISCOUNT]) - np.float32(1.0))
+    discount = own_discount(uniform(stream, year.first[DISCOUNT]), b)
     spread = year.rules[FORECAST, d]
     belief = exp(spread * normal(stream, year.first[BELIEF]) - np.float32(0.5) * spread * spread)
     t, q = lease_share(np.float32(spans.exchange[s]), b), risk_share(np.float32(spans.titled[s]), b)

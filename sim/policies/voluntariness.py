@@ -12,7 +12,7 @@ LEVER = Lever(
         Clause("三(一)1", "按照依法自愿有偿原则"),
         Clause("二(二)", "充分尊重农民意愿，切实保护农民权益"),
     ),
-    watch=Watch("regret_rate", -1),
+    watch=Watch("contract_rights_exited_mu", -1),  # fewer sell by mistake; regret itself comes mostly from dividends that grew
     parameters=(
         Parameter(name="cooling_off_years", unit="years", base=1.0, plan=1.0, low=0.0, high=3.0, whole=True, kind="terms", grade="D",
                   source="assumed; the plan asks for voluntariness and names no period",

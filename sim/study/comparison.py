@@ -23,8 +23,6 @@ MANY_SEEDS = 20  # from here on low and high are the 5th and 95th percentile, be
 COSTS = {  # result -> what a unit of it is called; cost per result is the difference of the policies' cost over the difference of the result
     "homesteads_withdrawn": "plot",
     "contract_rights_exited_mu": "mu",
-    "settled_migrants": "person",
-    "loans_new": "loan",
 }
 
 

@@ -12,8 +12,6 @@ WORDS = {
     "table.year": ("年份", "Year"),
     "table.cost.plot": ("每退出一宗宅基地的财政支出", "Fiscal cost per homestead withdrawn"),
     "table.cost.mu": ("每退出一亩承包地的财政支出", "Fiscal cost per mu of contract right exited"),
-    "table.cost.person": ("每落户一人的财政支出", "Fiscal cost per person settled"),
-    "table.cost.loan": ("每新增一笔贷款的财政支出", "Fiscal cost per new loan"),
     "table.span": ("{low} 至 {high}", "{low} to {high}"),
     "table.cost.unit": ("元/{unit}", "yuan per {unit}"),
     "table.better": ("改善", "better"),
