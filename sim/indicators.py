@@ -12,6 +12,11 @@ GROUPS = {
     "people": ("人口", "People"), "land": ("土地", "Land"), "labour": ("劳动与收入", "Labour and incomes"),
     "capital": ("资金", "Capital"), "rights": ("权益", "Rights"), "public": ("公共", "Public"),
 }
+# What is kept of every span of a sample, so that sampling errors of differences can be told (`sim/study/sampling_error.py`).
+SAMPLE_QUANTITIES = tuple(f"{name}_{sector}" for sector in ("rural", "urban") for name in (
+    "persons", "disposable_income", "wage_income", "operating_income", "property_income", "transfer_income", "consumption")) + (
+    "contract_area", "rented_area", "homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited", "combined_exits",
+    "homestead_reclaimed_ha", "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
 INCOME_COMPONENTS = ("wage_income", "operating_income", "property_income", "transfer_income")
 
 # A reading scale: how many base units one shown unit holds, and its word, for Chinese and for English.

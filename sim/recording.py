@@ -7,8 +7,8 @@ import hashlib
 import numpy as np
 
 from sim.accounts import DISTRICT
-from sim.indicators import INDICATORS, decile_means, gini, theil, theil_between
-from sim.kernels.year import DISTRICT_SCALARS, SCALARS
+from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, theil, theil_between
+from sim.kernels.year import DISTRICT_SCALARS, SCALARS, H, T
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
@@ -24,10 +24,31 @@ def income_components(x):
     """Sums of the four NBS components, {name: (2, 9)}: residents' households and, in towns, members living apart from them."""
     def signed(names):
         return sum(sign * x[name][:2] for name, sign in names)
-    apart, sent = np.zeros((2, 9)), np.zeros((2, 9))
+    apart, sent = np.zeros_like(x["mini_wage"][:2]), np.zeros_like(x["mini_wage"][:2])
     apart[1], sent[1] = x["mini_wage"][1], x["mini_remittance"][1]
     return {"wage_income": x["wage_income"][:2] + apart, "operating_income": signed(OPERATING), "property_income": signed(PROPERTY),
             "transfer_income": signed(TRANSFER) - sent}
+
+
+def span_quantities(state):
+    """SAMPLE_QUANTITIES of every span, unweighted, (S, K)."""
+    tally, happened = state.tally, state.happened
+    x = {name: np.stack([tally[:, 0, i], tally[:, 1:10, i].sum(1)])[:, :, None] for name, i in T.items()}      # (2, S, 1): village, towns
+    parts = {name: sums[:, :, 0] for name, sums in income_components(x).items()}
+    parts["disposable_income"] = sum(parts.values())
+    apart = np.stack([np.zeros(len(tally)), x["mini_wage"][1, :, 0] - x["mini_remittance"][1, :, 0]])
+    parts["consumption"] = x["consumption"][:, :, 0] + x["imputed_rent"][:, :, 0] + apart
+    parts["persons"] = x["persons"][:, :, 0]
+    found = {f"{name}_{sector}": values[i] for name, values in parts.items() for i, sector in enumerate(("rural", "urban"))}
+    every = {name: tally[:, :, i].sum(1) for name, i in T.items()}
+    found |= {name: every[name] for name in ("contract_area", "rented_area")}
+    found |= {name: happened[:, H[name]] for name in ("homesteads_withdrawn", "qualification_retained", "shares_exited", "combined_exits", "loans_new")}
+    found["contract_rights_exited_mu"] = happened[:, H["contract_area_exited"]] / M2_PER_MU
+    found["homestead_reclaimed_ha"] = happened[:, H["plots_reclaimed"]] / M2_PER_HA
+    found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
+    found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
+    found["fiscal_cost_yuan"] = happened[:, H["exit_cost"]] + happened[:, H["reclaimed_cost"]]
+    return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
 
 class Recorder:
@@ -49,6 +70,8 @@ class Recorder:
         self.paths.setdefault("offer", []).append(state.spans.offer.copy())
         self.paths.setdefault("project_cash", []).append(state.project_cash.copy())
         self.paths.setdefault("rent", []).append(state.spans.rent.copy())
+        if not state.people.whole:
+            self.paths.setdefault("sample_values", []).append(span_quantities(state))
 
     def _add(self, year, id, value, sector="all", district="zone"):
         if np.isfinite(value):

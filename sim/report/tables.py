@@ -10,6 +10,7 @@ import numpy as np
 from sim.indicators import INCOME_COMPONENTS, SECTORS, SINCE_START, indicator_of
 from sim.results import Run
 from sim.study.comparison import COSTS, MANY_SEEDS, compare, cost_per_result
+from sim.study.sampling_error import knows_its_error
 from sim.words import CATALOGUE, LANGUAGES
 
 KEY_ROWS = (
@@ -185,8 +186,8 @@ def how(run: Run, seeds: int, language: str) -> str:
     text = tell(
         language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language)
     )
-    if run.weighted and "sample_se" not in run.indicators:
-        text += ("" if language == "zh" else " ") + tell(language, "table.no_sample_error")
+    if run.weighted:
+        text += ("" if language == "zh" else " ") + tell(language, "table.sample_error" if knows_its_error(run) else "table.no_sample_error")
     return text
 
 

@@ -2,9 +2,8 @@
 
 A seed drives the years and never the population, and every scenario meets the same luck, so that a difference is taken seed by seed.
 A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error.
-That error has two parts: the spread over seeds and, for a sample, the sampling error, read from a column `sample_se` of the indicators where
-the run gives one. The two runs' sampling errors are added as if independent; they share their households, so this is an upper bound and errs
-towards "not distinguishable".
+That error has two parts: the spread over seeds and, for a sample, the sampling error of the difference over the spans that both runs share
+(`sampling_error.py`); districts and groups have only the first.
 Not here: the tables of the command line (`sim/report/tables.py`).
 """
 
@@ -15,6 +14,7 @@ import numpy as np
 from sim.errors import IncomparableError, UsageError
 from sim.indicators import SINCE_START, since_start
 from sim.results import Run, plain
+from sim.study.sampling_error import standard_errors
 from sim.words import say
 
 KEY = ["indicator", "year", "district", "sector", "group", "unit"]
@@ -123,13 +123,13 @@ def _years(run: Run, at) -> list[int]:
 
 
 def seed_values(run: Run, by: str | None = None):
-    """Long: KEY, seed, value and, where the run gives it, sample_se; of the zone, of the nine units, or of one sort of household groups."""
+    """Long: KEY, seed and value; of the zone, of the nine units, or of one sort of household groups."""
     if by in (None, "district"):
         import pandas as pd
 
         frame = run.indicators
         frame = frame[(frame["district"] == "zone") == (by is None)]
-        return pd.concat([frame, since_start(frame).drop(columns="sample_se", errors="ignore")], ignore_index=True).assign(group="")
+        return pd.concat([frame, since_start(frame)], ignore_index=True).assign(group="")
     frame = run.distribution
     return frame[frame["group"].str.startswith("decile ") == (by == "decile")].assign(district="zone")
 
@@ -139,7 +139,6 @@ def _tidy(runs, frames):
 
     pieces = []
     reference = frames[0].pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
-    reference_se = _sampling(frames[0])
     for run, frame in zip(runs, frames, strict=True):
         values = frame.pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
         rows = pd.DataFrame({"run": run.id, "value": values.mean(axis=1)}, index=values.index)
@@ -148,7 +147,7 @@ def _tidy(runs, frames):
         else:
             seeds = [seed for seed in reference.columns if seed in values.columns]
             paired = values[seeds] - reference.reindex(values.index)[seeds]
-            sampling = np.hypot(_sampling(frame).reindex(values.index), reference_se.reindex(values.index))
+            sampling = _sampling(runs[0], run, values.index)
             noise = 1e-9 * rows["value"].abs()  # below it a difference is the last digit of a float
             paired = paired.where(paired.abs().gt(noise, axis=0) | paired.isna(), 0.0)
             summaries = [difference(row, se) for row, se in zip(paired.to_numpy(), sampling.to_numpy(), strict=True)]
@@ -156,11 +155,18 @@ def _tidy(runs, frames):
     return pd.concat(pieces, ignore_index=True)[["run", *KEY, "value", *Difference._fields]]
 
 
-def _sampling(frame):
-    """Mean sampling error by KEY, NaN where the run gives none."""
-    if "sample_se" not in frame:
-        frame = frame.assign(sample_se=np.nan)
-    return frame.groupby(KEY, sort=False, observed=True)["sample_se"].mean()
+def _sampling(reference, run, index):
+    """Sampling error of the differences in these rows, NaN where there is none: the whole zone, a district, an indicator that is not summed."""
+    import pandas as pd
+
+    errors = standard_errors(reference, run) or {}
+    found = [
+        errors.get((key[KEY.index("indicator")], key[KEY.index("year")], key[KEY.index("sector")]), np.nan)
+        if key[KEY.index("district")] == "zone" and key[KEY.index("group")] == ""
+        else np.nan
+        for key in index
+    ]
+    return pd.Series(found, index=index, dtype=float)
 
 
 def cost_per_result(reference: Run, run: Run, year: int) -> dict[str, float | None]:

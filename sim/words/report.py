@@ -27,6 +27,7 @@ WORDS = {
     "table.title": ("{year}年：{scenario}与{reference}", "{year}: {scenario} against {reference}"),
     "table.how": ("{households}户，{kind}；{seeds}个种子，差按种子配对，范围为{range}。", "{households} households, {kind}; {seeds} seeds, differences paired by seed, range {range}."),
     "table.no_sample_error": ("抽样误差没有计入，小的差要用全区逐户推演核对。", "Sampling error is not included: check small differences on the whole zone."),
+    "table.sample_error": ("样本的抽样误差已计入判断；县区与分组的差没有计入，要用全区逐户推演核对。", "Readings of the zone allow for sampling error; those of districts and groups do not: check them on the whole zone."),
     "table.range.many": ("第5至第95百分位", "5th to 95th percentile"),
     "table.range.few": ("最小至最大", "smallest to largest"),
     "table.sources": ("来源与说明", "Sources"),
