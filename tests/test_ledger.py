@@ -1,7 +1,7 @@
 """Every identity of the ledger stops a run: something is moved to nowhere in the middle of a year, and the error names account, place and amount.
 
-Counts, land and rights are moved by one unit. Money is moved by three times the identity's tolerance (1e-6 of the zone's yearly turnover, which is
-more than a yuan), so that a test fails where a tolerance grows. The zone is a toy of 2,000 households; every year before the leak closes.
+Counts, land and rights are moved by one unit. Money is moved by three times the identity's tolerance (1e-8 of the zone's yearly turnover, which is
+thousands of yuan), so that a test fails where a tolerance grows. The zone is a toy of 2,000 households; every year before the leak closes.
 """
 import numpy as np
 import pytest
