@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import accounts, rng
+from sim import accounts, evidence, rng
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, INSURANCE, PROPERTY, UPPER, URBAN, WORLD, post_households
 from sim.kernels import collect, credit, income, land_rental, people, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY, H
@@ -28,15 +28,14 @@ from sim.state import (
 )
 from sim.tables import FLOWS, zero_flows
 
-GDP_2019, PRIMARY_SHARE = 216.5e9, 0.6
-AGRICULTURAL_OUTPUT_2019 = 9.0e9
-TAX_2019 = 23.71e9
-INTERBANK_SPREAD = 0.004
-GUARANTEE_SHARE = 0.2
-IMPORT_CONSUMPTION, IMPORT_INVESTMENT, IMPORT_MATERIALS = 0.45, 0.5, 0.7
-CAPITAL_OUTPUT = 2.477
-CASH_REPAIR = 0.5
-EXPECTED_PLOT, EXPECTED_HOUSE = 500.0, 80.0
+# Simple rules of institutions, assumed; the actors that decide will replace them.
+PRIMARY_SHARE = 0.6                    # value added in agricultural output
+INTERBANK_SPREAD = 0.004               # the bank earns it on its claim outside, above the deposit rate
+GUARANTEE_SHARE = 0.2                  # of write-offs, called from the guarantor
+IMPORT_CONSUMPTION, IMPORT_INVESTMENT, IMPORT_MATERIALS = 0.45, 0.5, 0.7     # imported parts
+CAPITAL_OUTPUT = 2.477                 # capital share / ((1 + markup) x user cost)
+CASH_REPAIR = 0.5                      # of a district's gap to its cash target, closed in a year
+EXPECTED_PLOT, EXPECTED_HOUSE = 500.0, 80.0     # m2 on which a project's cost is estimated
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
@@ -232,10 +231,16 @@ def settle_institutions(state):
     _next_year(state)
 
 
+def _plan_levels():
+    """Non-farm value added and all taxes of 2019 from the plan's figures, yuan."""
+    gdp, farm, taxes = (evidence.figure(id).value for id in ("zone_gdp_2019", "zone_agri_value_2019", "zone_fiscal_all_2019"))
+    return gdp - farm * PRIMARY_SHARE, taxes
+
+
 def _open_levels(state, net_wages):
     """Levels of 2019 from the plan's figures: value added by district in proportion to pay, taxes, spending, cash, the bank's book."""
     b, x = state.behaviour, state.totals
-    nonfarm = GDP_2019 - AGRICULTURAL_OUTPUT_2019 * PRIMARY_SHARE
+    nonfarm, taxes = _plan_levels()
     share = net_wages / net_wages.sum()
     tradable = float(b.tradable_share)
     gross = net_wages / (1 - float(b.labour_wedge))
@@ -243,7 +248,7 @@ def _open_levels(state, net_wages):
     tax_on_income = ((gross - net_wages) * float(b.income_tax_part)).sum()
     state.base |= {
         "value_added": nonfarm * share[:, None] * np.array([tradable, 1 - tradable]), "incommuter_wages": np.maximum(bill - gross.sum(), 0) * share,
-        "tax_rate": (TAX_2019 - tax_on_income) / nonfarm, "capital": CAPITAL_OUTPUT * nonfarm * share, "capital_before": np.ones((NINE, 2)),
+        "tax_rate": (taxes - tax_on_income) / nonfarm, "capital": CAPITAL_OUTPUT * nonfarm * share, "capital_before": np.ones((NINE, 2)),
         "consumption": x["consumption"][:2].sum(0)
         + x["mini_wage"][1] - x["mini_remittance"][1], "shares": x["shares"].sum(0)}
 
@@ -257,8 +262,8 @@ def open_institutions(state):
     state.books.balances[DISTRICT] = OPENING_CASH_SHARE * state.base["spending"]
     loans, deposits = x["debt"].sum(), x["deposits"].sum()
     state.bank = {"equity": OPENING_CAPITAL_RATIO * (BANK_LOANS_WEIGHT * loans + BANK_CLAIM_WEIGHT * deposits)}
-    nonfarm = GDP_2019 - AGRICULTURAL_OUTPUT_2019 * PRIMARY_SHARE
-    profit = nonfarm * (1 - float(state.behaviour.wage_share) - float(state.behaviour.depreciation) * CAPITAL_OUTPUT) - TAX_2019
+    nonfarm, taxes = _plan_levels()
+    profit = nonfarm * (1 - float(state.behaviour.wage_share) - float(state.behaviour.depreciation) * CAPITAL_OUTPUT) - taxes
     state.published_next = {"dividend_per_unit": float(state.behaviour.resident_equity) * profit / max(x["equity"].sum(), 1.0)}
     state.totals = x
     state.stocks = take_stock(state)
