@@ -2,7 +2,8 @@
 years, and a one-time rise of productivity by 1 % dies out. First the market alone with a logit choice in numpy, then the model's own kernels.
 
 Sixty years of the kernels carry the luck of those who reconsider, so windows of ten years are compared, and the answer to a shock with the same
-luck without it. Bounds: shares of places 0.5 points, wages 1 %, unemployment within .03 of rest and within .005 after fifteen years.
+luck without it. Bounds at the calibrated elasticity: shares of places 0.4 points between decades, wages and unemployment half a point in any year; after
+a shock unemployment stays within .01 of where it would be, and within .001 (a district: .004) from fifteen years on.
 """
 import numpy as np
 import pytest
@@ -102,24 +103,25 @@ def quiet():
 
 
 def test_the_zone_rests(quiet):
+    """From the first year on: the opening places people and land as the years then do."""
     start, end = quiet[:, :10].mean(1), quiet[:, -10:].mean(1)
-    assert np.abs(end[:4] - start[:4]).max() < 0.005
-    assert abs(end[4] - 1) < 0.01 and np.abs(quiet[4] - 1).max() < 0.01
-    assert np.abs(quiet[5] - 0.05).max() < 0.01
+    assert np.abs(end[:4] - start[:4]).max() < 0.004 and np.abs(quiet[:4] - quiet[:4, :1]).max() < 0.01
+    assert abs(end[4] - 1) < 0.002 and np.abs(quiet[4] - 1).max() < 0.005
+    assert np.abs(quiet[5] - 0.05).max() < 0.005
 
 
 def test_the_zone_forgets_a_shock(quiet):
     shocked = frozen(tfp=0.01)
     off = np.abs(shocked[5:] - quiet[5:])
     assert (shocked[4] - quiet[4])[SHOCK_YEAR:].min() > 0                     # productivity is paid
-    assert 1e-4 < off.max() < 0.03 and off[:, SHOCK_YEAR + 15:].max() < 0.005
+    assert 1e-4 < off.max() < 0.01 and off[:, SHOCK_YEAR + 15:].max() < 0.004 and off[0, SHOCK_YEAR + 15:].max() < 0.001
 
 
 def test_a_zone_that_answers_twice_as_strongly_rests_too():
-    """At elasticity 3 with the network at its cap. The opening places people as if land were leased without friction, so shares move first."""
-    still = frozen(3.0, 0.8)
-    shocked = frozen(3.0, 0.8, tfp=0.01)
+    """At elasticity 3 the network is held to its cap. Constants calibrated at 1.5 leave two points of people to move in the first ten years."""
+    still, shocked = frozen(3.0), frozen(3.0, tfp=0.01)
+    np.testing.assert_array_equal(frozen(3.0, 0.8, years=3), still[:, :3])             # 0.8 x 3 = 2.4, and no network pulls more
     middle, end = still[:, 20:40].mean(1), still[:, 40:].mean(1)
-    assert np.abs(end[:4] - middle[:4]).max() < 0.005 and np.abs(still[4] - 1).max() < 0.015
+    assert np.abs(end[:4] - middle[:4]).max() < 0.005 and np.abs(still[4] - 1).max() < 0.01 and np.abs(still[5] - 0.05).max() < 0.01
     off = np.abs(shocked[5] - still[5])
-    assert 1e-4 < off.max() < 0.03 and off[SHOCK_YEAR + 15:].max() < 0.005
+    assert 1e-4 < off.max() < 0.01 and off[SHOCK_YEAR + 15:].max() < 0.001
