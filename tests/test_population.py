@@ -3,10 +3,11 @@ import numpy as np
 import pytest
 
 from sim import evidence, population, rng, state
+from sim.kernels.people import new_household
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.policies.rulebook import base_rules
 from sim.study.fit import built_figures
-from sim.tables import CONTRACT, FREE, RURAL
+from sim.tables import CONTRACT, FREE, RURAL, zero_flows
 
 
 def build(households, seed=1, rules=None, **assumptions):
@@ -148,3 +149,23 @@ def test_nothing_depends_on_scenario_or_seed():
             np.testing.assert_array_equal(a, b, err_msg=column.name)
     another = population.build(2_000, population_seed=2)
     assert (another.spans.uid == one.spans.uid).all() and not np.array_equal(another.households.contract_area, one.households.contract_area)
+
+
+GIVEN = {"uid", "kind", "span", "residence", "farm_skill", "wealth_effect", "permanent_income"}        # by who founds the household
+READ_LATER = {"loan_rate", "signed_year", "exit_gain", "members"}                                      # written before they are read
+
+
+def test_a_row_used_again_is_as_new():
+    """Whatever a household that ended has left in its row, the next one there starts with nothing of it."""
+    made = population.build(500)
+    hh, spans = made.households, made.spans
+    row = int(np.flatnonzero(hh.kind == FREE)[0])
+    span = int(hh.span[row])
+    fresh = {column.name: array[row].copy() for column, array in zip(hh.columns, hh)}
+    for column, array in zip(hh.columns, hh):
+        if column.name not in GIVEN:
+            array[row] = 1
+    assert new_household(np.int64(span), spans, hh, np.int64(spans.first_household[span])) == row
+    zero_flows(hh)
+    stale = {column.name for column, array in zip(hh.columns, hh) if array[row] != fresh[column.name]} - GIVEN - READ_LATER
+    assert not stale
