@@ -177,7 +177,7 @@ def weigh(state):
     """Span weights of a sample: least change from equal weights that meets the zone's totals of people, grain and rural income.
 
     w = w0 (1 + x'l). Always met, by district: rural and urban residents. Grain and rural income (as opening proxies, `span_proxies`) are met by
-    district from five villages on, else for the zone; where that would push a weight below a fifth of w0, fewer totals are met.
+    district from five villages on, else for the zone; where that would push a weight below a tenth of w0, fewer totals are met.
     """
     made = state.people
     if made.whole:
@@ -204,7 +204,7 @@ def weigh(state):
 
 
 ENOUGH_VILLAGES = 5
-LOWEST_WEIGHT = 0.2
+LOWEST_WEIGHT = 0.1
 
 
 def _calibrated_weights(start, district, rural, proxies, residents_target, proxy_totals):
@@ -221,7 +221,7 @@ def _calibrated_weights(start, district, rural, proxies, residents_target, proxy
         scaled = x * start[:, None] / target
         lagrange = np.linalg.lstsq(scaled.T @ (x / target), 1 - scaled.sum(0), rcond=1e-10)[0]
         weight = start * (1 + (x / target) @ lagrange)
-        if weight.min() > LOWEST_WEIGHT * start.min() and np.allclose((x * weight[:, None]).sum(0), target, rtol=1e-6):
+        if (weight / start).min() > LOWEST_WEIGHT and np.allclose((x * weight[:, None]).sum(0), target, rtol=1e-6):
             return weight
     return start
 
