@@ -30,6 +30,7 @@ CONTRACT_MU = 6.26e6          # grain 5.96 M mu and cash crops 0.30 M mu
 CASH_CROP_MU = 0.30e6
 COLLECTIVE_LAND_SHARE = 0.20  # collective construction land beside the plots, of their area
 OTHER_FARMLAND_SHARE = 0.10   # farmland outside contracts, of contracted land
+BUSINESS_SHARE, BUSINESS_MEAN = 0.14, 90_000.0   # resident rural households with an own business of this size (yuan): the model's own rest point
 URBAN_SPAN = 150              # households in an urban block
 SLACK_PERSONS, SLACK_HOUSEHOLDS = 1.13, 1.16
 SMALLEST_SAMPLE = 20_000
@@ -241,6 +242,9 @@ def _households(number, district, urban, counts, draw):
         livestock=np.where(resident & (u["livestock"] < 0.4), 590 * 2.4 / 0.4 * draw.lognormal(uid, 26, 0.5), 0.0),
         firm_share=np.where((group == 4) & (u["position"] > 0.8), size * position ** 1.5, 0.0), wealth_effect=position,
         wealth=draw.lognormal(uid, 27, 0.6),
+        # own businesses at rest: a share is in one, begun at the yearly chance and worn away since
+        business=np.where(resident & (draw.uniform(uid, 29) < BUSINESS_SHARE), BUSINESS_MEAN * draw.lognormal(uid, 30, 0.6), 0.0),
+        debt_years=1 + np.floor(u["debt"] / 0.20 * 10).clip(0, 9),
         debt=np.where(resident & (u["debt"] < 0.20), 62_500 * position ** 0.9 * 0.98 * draw.lognormal(uid, 28, 0.4), 0.0))
 
 
@@ -335,11 +339,11 @@ def _lay_out(spans, hh, pp):
     income = mean_income * np.maximum(hh["wealth_effect"], 0.1)
     h_given = {c: spread(hh[c], row_h, first_h[-1]) for c in (
         "uid", "kind", "residence", "contract_area", "cash_crop_area", "plot_area", "house_area", "house_use", "certificate", "qualification",
-        "shares", "farm_skill", "own_account", "livestock", "firm_share", "wealth_effect", "debt")}
+        "shares", "farm_skill", "own_account", "livestock", "business", "firm_share", "wealth_effect", "debt")}
     h_given["span"] = np.repeat(np.arange(count), h_room)
     h_given["deposits"] = spread(income * hh["wealth"] * 1.2, row_h, first_h[-1])
     h_given["permanent_income"] = spread(income, row_h, first_h[-1])
-    h_given["loan_years"] = spread(np.where(hh["debt"] > 0, 10, 0), row_h, first_h[-1])
+    h_given["loan_years"] = spread(np.where(hh["debt"] > 0, hh["debt_years"], 0), row_h, first_h[-1])
     p_given = {c: spread(pp[c], row_p, first_p[-1]) for c in ("uid", "female", "schooling", "ability", "partner")}
     p_given["age"] = spread(pp["age"], row_p, first_p[-1], -1)
     p_given["household"] = spread(row_h[pp["household"]], row_p, first_p[-1])

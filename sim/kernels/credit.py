@@ -1,6 +1,6 @@
 """Collateral loans: need, collateral, price, default and recovery, household by household.
 
-    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, or a keyed business project
+    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun
     PD       = logistic(a0 + a1 service/income + a3 loan/value);  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
@@ -20,7 +20,7 @@ from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, RURAL, SHARE_LO
 FARMLAND, HOUSE, SHARE, THREE_RIGHTS = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv", "three_rights"))
 IDEA, SIZE, DEFAULT, LOTTERY = (EVENT[e] for e in ("project_idea", "project_size", "default", "lottery"))
 NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
-SHORT_TERM, NAME_TERM, LONG_TERM = 3, 5, 10
+SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
 
 
 @row
@@ -74,13 +74,16 @@ def lend(first, last, spans, households, happened, year, b):
             crops, labour = households.cash_crop_area[h], households.farm_labour[h]
             above = max(grain_land(households.operated_area[h], crops, labour) - grain_land(households.contract_area[h], crops, labour), 0.0)
             need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * households.deposits[h], 0.0))
-            venture = np.float32(0.0)
-            if need < 1000 and uniform(stream, year.key[IDEA]) < b.venture_chance:
-                venture = b.venture_size * lognormal(stream, year.key[SIZE], b.venture_spread)
-                need = np.float32(max(np.float64(venture) - 0.5 * households.deposits[h], 0.0))
+            outlay, business = np.float32(0.0), False
+            idea = uniform(stream, year.key[IDEA])
+            if need < 1000 and idea < b.venture_chance + b.family_outlay_chance:
+                business = idea < b.venture_chance
+                mean = b.venture_size if business else b.family_outlay
+                outlay = mean * lognormal(stream, year.key[SIZE], b.venture_spread)
+                need = np.float32(max(np.float64(outlay) - 0.5 * households.deposits[h], 0.0))
             if need < 1000:
-                if venture > 0:
-                    begin_venture(h, households, venture, b)
+                if outlay > 0:
+                    spend_outlay(h, households, outlay, business)
                 continue
             collateral, limit, value = best_collateral(h, s, spans, households, year, b)
             line = b.credit_line * households.permanent_income[h]
@@ -89,7 +92,7 @@ def lend(first, last, spans, households, happened, year, b):
             else:
                 limit += line
             amount = min(need, limit)
-            if amount < 1000 or (venture > 0 and amount < need):
+            if amount < 1000 or (outlay > 0 and amount < need):
                 continue
             term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
             ltv = amount / max(value, np.float32(1.0))
@@ -103,15 +106,18 @@ def lend(first, last, spans, households, happened, year, b):
             households.loan_class[h], households.loan_years[h], households.loan_rate[h] = collateral, term + 1, rate
             happened[s, NEW] += 1.0
             happened[s, AMOUNT] += np.float64(amount)
-            if venture > 0:
-                begin_venture(h, households, venture, b)
+            if outlay > 0:
+                spend_outlay(h, households, outlay, business)
 
 
 @part
-def begin_venture(h, households, outlay, b):
-    """Spend the outlay: it is in the business from now on."""
-    households.venture_outlay[h] = outlay
-    households.business[h] += outlay
+def spend_outlay(h, households, outlay, business):
+    """Spend the outlay: in an own business, where it brings income from now on, or on the house and the family."""
+    if business:
+        households.venture_outlay[h] = outlay
+        households.business[h] += outlay
+    else:
+        households.housing_outlay[h] = outlay
 
 
 @part
