@@ -202,7 +202,8 @@ def spend_and_save(h, households, year, b):
             + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
             + np.float64(hh.remittance_zone[h]) + np.float64(hh.remittance_outside[h]) + np.float64(hh.interest[h]) - np.float64(hh.loan_interest[h])
             + np.float64(hh.dividend[h]) + np.float64(hh.profit[h]) + np.float64(hh.house_rent[h]) + np.float64(hh.exit_payment[h])
-            - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h]) - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
+            - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h])
+            - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
             - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]))
     available = hh.deposits[h] + cash
     if hh.residence[h] != OUTSIDE:
