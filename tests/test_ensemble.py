@@ -188,7 +188,10 @@ def test_interrupt_keeps_finished_cells(tmp_path):
     script = tmp_path / "long.py"
     script.write_text(program)
     child = subprocess.Popen(
-        [sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)], start_new_session=True, env=_environment()
+        [sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)],
+        start_new_session=True,
+        env=_environment(),
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite run in the background ignores it, and children inherit that
     )
     _until(lambda: list((tmp_path / "runs").glob("*/seed-*/cell.json")), child)
     os.killpg(child.pid, signal.SIGINT)
