@@ -1,6 +1,6 @@
 """Commands about what goes in: init, levers, clauses, validate, explain, diff, schema, schedule, and --version.
 
-They read declarations and files only; none imports the model. Not here: runs and what comes out of them (`sim.cli.runs`).
+They read declarations and files only; none imports the model. Not here: runs and what comes out of them (`sim/cli/runs.py`, `sim/cli/folders.py`).
 """
 
 import json

@@ -6,7 +6,7 @@
     order           one thread, two threads and shuffled spans give the same bits
     ledger          the books of every run close
     voluntariness   every exit leaves the unit better off by the twin of the rights rule; a rule that forces exits is seen
-Not here: whether the numbers fit the evidence (`sim/study/fit.py`), how the certificate is printed (`sim/cli/runs.py`).
+Not here: whether the numbers fit the evidence (`sim/study/fit.py`), how the certificate is printed (`sim/cli/checks.py`).
 """
 from dataclasses import replace
 from typing import NamedTuple
