@@ -21,9 +21,6 @@ SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
 OPENING_YEAR = 2018
 OPENING_ROUNDS = 5
 STICKY_ROUNDS = 8
-BANK_LOANS_WEIGHT, BANK_CLAIM_WEIGHT = 1.0, 0.2
-OPENING_CAPITAL_RATIO = 0.115
-OPENING_CASH_SHARE = 0.10      # of a year's spending, district governments
 
 
 @dataclass
@@ -95,7 +92,8 @@ def opening_figures(state):
                 expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
-                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, flood=1.0, share_dividend=float(b.share_dividend), jobs=town_sizes())
+                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, district_yield=1.0, share_dividend=float(b.share_dividend),
+                jobs=town_sizes())
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None):

@@ -170,7 +170,7 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
     for s in range(first, last):
         gather_members(s, spans, households, persons, year, b)
         o = spans.district[s]
-        weather = year.zone_yield * year.flood[o] * lognormal(mix(spans.uid[s]), year.key[YIELD_VILLAGE], b.yield_spread_village)
+        weather = year.zone_yield * year.district_yield[o] * lognormal(mix(spans.uid[s]), year.key[YIELD_VILLAGE], b.yield_spread_village)
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.kind[h] == FREE:
                 continue

@@ -228,7 +228,7 @@ def arrive(s, spans, households, persons, happened, year, b):
 
 
 @sweep
-def end_households(s, spans, households, persons, happened, volume):
+def end_households(s, spans, households, persons, happened, volume, year):
     """Households without members end: land to the collective's pool, plot and qualification lapse, estate to the next household."""
     for h in range(first_household(spans, s), first_household(spans, s + 1)):
         households.members[h] = 0.0
@@ -245,8 +245,10 @@ def end_households(s, spans, households, persons, happened, volume):
         if place > 0:                                     # only members elsewhere are left: the household is where they are
             move_wealth(volume, s, households.deposits[h], households.debt[h], sector_of(households.residence[h]), sector_of(np.uint8(place - 1)))
             households.residence[h] = place - 1
-            if households.plot_area[h] > 0:
-                households.house_use[h] = 2
+            if place - 1 != VILLAGE:
+                households.settled_year[h] = year.year
+                if households.plot_area[h] > 0:
+                    households.house_use[h] = 2
             continue
         heir = h
         for step in range(1, first_household(spans, s + 1) - first_household(spans, s)):
@@ -262,7 +264,7 @@ def end_households(s, spans, households, persons, happened, volume):
         households.deposits[heir] += households.deposits[h]
         if households.debt[h] > 0 and households.debt[heir] == 0:
             households.loan_years[heir] = max(households.loan_years[h], 1)
-            households.loan_class[heir] = 0
+            households.loan_class[heir], households.loan_rate[heir] = 0, households.loan_rate[h]
         households.debt[heir] += households.debt[h]
         households.firm_share[heir] += households.firm_share[h]
         households.business[heir] += households.business[h]
@@ -289,4 +291,4 @@ def live_a_year(first, last, spans, households, persons, single, happened, volum
         bear(s, spans, households, persons, happened, year, b)
         couple(s, spans, households, persons, single, happened, year, b)
         arrive(s, spans, households, persons, happened, year, b)
-        end_households(s, spans, households, persons, happened, volume)
+        end_households(s, spans, households, persons, happened, volume, year)
