@@ -103,12 +103,23 @@ def to_json(value) -> str:
     return json.dumps(plain(value), ensure_ascii=False, indent=1, allow_nan=False) + "\n"
 
 
+@contextlib.contextmanager
+def replacing(path: Path):
+    """A temporary name beside a file, renamed over it in one step at the end; where writing fails it is removed and the file stays as it was."""
+    beside = Path(path).with_name(f"{_UNFINISHED}{Path(path).name}-{_owner()}")
+    with disk(path):
+        try:
+            yield beside
+            os.replace(beside, path)
+        except BaseException:
+            beside.unlink(missing_ok=True)
+            raise
+
+
 def write_text(path: Path, text: str) -> None:
     """Replace a small file in one step."""
-    with disk(path):
-        beside = path.with_name(f"{_UNFINISHED}{path.name}-{_owner()}")
+    with replacing(path) as beside:
         beside.write_text(text, encoding="utf-8", newline="\n")
-        os.replace(beside, path)
 
 
 def _owner() -> str:

@@ -80,12 +80,28 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
     resolved   the file was written by a run: it may bear a shipped id
     Raises ScenarioError with every problem found, UsageError for a `--set` without grammar.
     """
+    return load_each(source, [settings], resolved=resolved)[0]
+
+
+def load_each(source, many, *, resolved: bool = False) -> list[Scenario]:
+    """The same scenario once per list of `--set` texts, its files read only once. Raises as `load`, for the first list with a problem."""
     problems: list[Problem] = []
     path = find(source, Path.cwd())
     if path is None:
         known = shipped_ids()
         raise ScenarioError([Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known))])
     draft = _read_with_parents(path, problems, (), resolved)
+    return [_resolve(_copy(draft), settings, list(problems), resolved) for settings in many]
+
+
+def _copy(draft: Draft) -> Draft:
+    """A draft that settings may change without touching this one; steps and places are never changed in place."""
+    parts = ("horizon", "steps", "off", "assumptions", "run", "origins")
+    return replace(draft, **{name: dict(getattr(draft, name)) for name in parts})
+
+
+def _resolve(draft: Draft, settings, problems: list[Problem], resolved: bool) -> Scenario:
+    """The scenario of a draft with settings laid over it; raises ScenarioError with the problems so far and its own."""
     apply_settings(draft, settings, problems)
     if not problems:
         problems += [problem for name, steps in draft.steps.items() for problem in _conflicts(name, steps)]
