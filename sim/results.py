@@ -182,25 +182,30 @@ def _put(beside: Path, final: Path) -> None:
 
 
 def _write_table(path: Path, rows, columns, seed: int) -> None:
-    import pyarrow as pa
     import pyarrow.parquet as parquet
+
+    parquet.write_table(as_table(rows, columns, seed, path.name), path, compression="zstd")
+
+
+def as_table(rows, columns, seed: int, where: str = ""):
+    """The Arrow table of a DataFrame or a list of tuples, with a column `seed` before the others and no metadata; raises DataError."""
+    import pyarrow as pa
 
     if hasattr(rows, "columns"):
         missing = [c for c in columns if c not in rows.columns]
         if missing:
-            raise DataError(f"column {', '.join(missing)} is missing. It needs {', '.join(columns)}.", file=path.name)
+            raise DataError(f"column {', '.join(missing)} is missing. It needs {', '.join(columns)}.", file=where)
         table = pa.Table.from_pandas(rows.drop(columns="seed", errors="ignore"), preserve_index=False)
     else:
         rows = list(rows)
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         if len(by_column) != len(columns):
-            raise DataError(f"a row has {len(by_column)} fields. It needs {', '.join(columns)}.", file=path.name)
+            raise DataError(f"a row has {len(by_column)} fields. It needs {', '.join(columns)}.", file=where)
         number = {"year": pa.int32(), "value": pa.float64(), "yuan": pa.float64()}
         table = pa.table(
             [pa.array(list(c), type=number.get(n, pa.string())) for c, n in zip(by_column, columns, strict=True)], names=list(columns)
         )
-    table = table.replace_schema_metadata(None).add_column(0, "seed", pa.array(np.full(table.num_rows, seed, dtype=np.int32)))
-    parquet.write_table(table, path, compression="zstd")
+    return table.replace_schema_metadata(None).add_column(0, "seed", pa.array(np.full(table.num_rows, seed, dtype=np.int32)))
 
 
 def _write_rulebook(path: Path, first_year: int, ordered, delivered, seed: int) -> None:
