@@ -3,7 +3,7 @@
     runs/<scenario id>-<12 hex>/
         manifest.json  scenario.resolved.yaml
         seed-0001/  cell.json  rulebook.parquet  indicators.parquet  distribution.parquet  flows.parquet  accounts.parquet
-                    checks.json  paths.npz  snapshot-2025.parquet  log.jsonl
+                    balances.parquet  checks.json  paths.npz  snapshot-2025.parquet  log.jsonl
 
 Every table bears a column `seed`, so that a glob over the cells is one long table.
 Files are read when they are asked for; nothing here imports pandas before that.
@@ -36,6 +36,7 @@ TABLES = {
     "distribution": ("year", "sector", "group", "indicator", "value", "unit"),
     "flows": ("year", "factor", "source", "target", "value", "unit"),
     "accounts": ("year", "district", "code", "payer", "receiver", "yuan"),
+    "balances": ("year", "item", "sector", "yuan"),
 }
 _UNFINISHED = ".writing-"
 _STALE_SECONDS = 24 * 3600.0
@@ -50,7 +51,7 @@ class CellResult(NamedTuple):
     accounts: Any
     checks: dict
     paths: dict  # name -> array: every price, wage, limit and budget that a span reads
-    snapshots: dict  # year -> DataFrame of every household and person
+    snapshots: dict  # year -> file of every household and person (sim/snapshots.py), moved into the cell
     ordered: np.ndarray  # (years, rules, districts) in model units
     delivered: np.ndarray  # the same shape
     spans: int
@@ -60,6 +61,7 @@ class CellResult(NamedTuple):
     seconds: float
     digest: str  # of all numbers, equal for any number of threads
     log: list  # of dicts, one per line of log.jsonl
+    balances: Any = ()  # a table as those above (sim/balance_sheet.py)
 
 
 # ---------------------------------------------------------------------------------------------------- writing
@@ -130,6 +132,18 @@ def cell_folder(folder: Path, seed: int) -> Path:
     return Path(folder) / f"seed-{seed:04d}"
 
 
+@contextlib.contextmanager
+def workspace(folder: Path, seed: int):
+    """A folder in the run's folder for what a cell writes while it is computed; removed afterwards, and by `clean` where the process was killed."""
+    made = Path(folder) / f"{_UNFINISHED}{cell_folder(folder, seed).name}-{_owner()}"
+    try:
+        with disk(folder):
+            made.mkdir(parents=True)
+            yield made
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
 def write_cell(folder: Path, seed: int, first_year: int, key: dict, result: CellResult) -> Path:
     """Write one cell under a temporary name in the run's folder and rename it last. A cell that stands there is replaced."""
     final = cell_folder(folder, seed)
@@ -149,8 +163,8 @@ def _fill(cell: Path, seed: int, first_year: int, key: dict, result: CellResult)
     for name, columns in TABLES.items():
         _write_table(cell / f"{name}.parquet", getattr(result, name), columns, seed)
     _write_rulebook(cell / "rulebook.parquet", first_year, result.ordered, result.delivered, seed)
-    for year, snapshot in result.snapshots.items():
-        _write_table(cell / f"snapshot-{year}.parquet", snapshot, tuple(snapshot.columns), seed)
+    for year, made in result.snapshots.items():
+        os.replace(made, cell / f"snapshot-{year}.parquet")
     (cell / "checks.json").write_text(to_json(result.checks), encoding="utf-8")
     np.savez_compressed(cell / "paths.npz", **result.paths)
     (cell / "log.jsonl").write_text("".join(json.dumps(plain(line), ensure_ascii=False) + "\n" for line in result.log), encoding="utf-8")
@@ -251,6 +265,12 @@ def finished(folder: Path, seed: int, key: dict, snapshots=()) -> bool:
     return set(snapshots) <= set(facts["snapshots"])
 
 
+def snapshots_there(folder: Path, seed: int) -> tuple[int, ...]:
+    """The years of which a cell keeps every household and person; none where there is no cell."""
+    path = cell_folder(folder, seed) / "cell.json"
+    return tuple(_read_json(path)["snapshots"]) if path.exists() else ()
+
+
 def clean(out: Path) -> int:
     """Remove what killed writers left under `out`; returns how many. Those of a live process of this machine stay."""
     removed = 0
@@ -324,35 +344,38 @@ class Run:
         return hashlib.sha256("\n".join(f"{s} {self._cells[s]['digest']}" for s in self.seeds).encode()).hexdigest()
 
     def table(self, name: str):
-        """A DataFrame over the seeds: indicators, distribution, flows, accounts, rulebook or snapshot-YEAR."""
+        """A DataFrame over the seeds: indicators, distribution, flows, accounts, balances or rulebook."""
         import pandas as pd
 
-        frames = []
-        for seed in self.seeds:
-            path = cell_folder(self.path, seed) / f"{name}.parquet"
-            if not path.exists():
-                raise DataError(
-                    say("results.no_table", table=name),
-                    file=str(path),
-                    hint=say("results.no_table.hint", year=name.removeprefix("snapshot-")),
-                )
-            try:
-                frames.append(pd.read_parquet(path))
-            except (OSError, ValueError) as problem:
-                raise DataError(
-                    say("results.unreadable", problem=str(problem)), file=str(path), hint=say("results.unreadable.hint")
-                ) from problem
-        return pd.concat(frames, ignore_index=True)
+        return pd.concat([self._read(seed, f"{name}.parquet", pd.read_parquet) for seed in self.seeds], ignore_index=True)
+
+    def _read(self, seed: int, name: str, reader):
+        """What `reader` makes of a file of a cell. Raises DataError where it is not there or cannot be read."""
+        path = cell_folder(self.path, seed) / name
+        if not path.exists():
+            year = name.removeprefix("snapshot-").removesuffix(".parquet")
+            hint = say("results.no_snapshot.hint", year=year) if name != f"{year}.parquet" else say("results.unreadable.hint")
+            raise DataError(say("results.no_table", table=name), file=str(path), hint=hint)
+        try:
+            return reader(path)
+        except (OSError, ValueError) as problem:
+            raise DataError(say("results.unreadable", problem=str(problem)), file=str(path), hint=say("results.unreadable.hint")) from problem
 
     indicators = cached_property(lambda self: self.table("indicators"))
     distribution = cached_property(lambda self: self.table("distribution"))
     flows = cached_property(lambda self: self.table("flows"))
     accounts = cached_property(lambda self: self.table("accounts"))
+    balances = cached_property(lambda self: self.table("balances"))
     rulebook = cached_property(lambda self: self.table("rulebook"))
 
     def snapshot(self, year: int):
-        """Every household and person at 31 December of a year that `--snapshot` asked for."""
-        return self.table(f"snapshot-{year}")
+        """(households, persons): every one at 31 December of a year that `--snapshot` asked for, two DataFrames over the seeds."""
+        import pandas as pd
+
+        from sim.snapshots import Snapshot, read
+
+        read_of = [self._read(seed, f"snapshot-{year}.parquet", read) for seed in self.seeds]
+        return Snapshot(*(pd.concat(tables, ignore_index=True) for tables in zip(*read_of, strict=True)))
 
     def paths(self, seed: int | None = None) -> dict[str, np.ndarray]:
         """Every price, wage, limit and budget that a span reads, of one seed."""

@@ -3,10 +3,12 @@
 Not here: ensembles and caching (`sim/study/ensemble.py`), files (`sim/results.py`).
 """
 import time
+from pathlib import Path
 
 import numpy as np
 
-from sim import recording, schedule, state
+from sim import recording, schedule, snapshots, state
+from sim.balance_sheet import balance_rows
 from sim.policies.rulebook import order
 from sim.results import CellResult
 
@@ -15,7 +17,7 @@ class Simulation:
     """A run in motion: `step()` walks one year; `result()` after the last gives everything that is kept."""
 
     def __init__(self, scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, shuffle=None, held=None, watch=None,
-                 snapshot_years=()):
+                 snapshot_years=(), snapshot_folder=None):
         self.scenario, self.seed, self.watch = scenario, seed, watch
         self.first, self.last = scenario.horizon.start, scenario.horizon.end
         self.rulebook = order(scenario)
@@ -28,9 +30,10 @@ class Simulation:
         schedule.open_institutions(self.state)
         self.households = int((self.state.households.kind != 0).sum())   # at the start, the same for every scenario and seed
         self.recorder = recording.Recorder()
-        self.snapshot_years = tuple(snapshot_years)
+        self.snapshot_years, self.snapshot_folder = tuple(snapshot_years), snapshot_folder
         self.snapshots, self.delivered = {}, []
         self.year = self.first - 1
+        self.balances = balance_rows(self.state, self.year)
 
     def base_rules(self):
         """Every rule at its base, (R, 9): what is delivered before the first year."""
@@ -43,8 +46,10 @@ class Simulation:
         schedule.walk(self.state, self.year, self.rulebook.ordered[self.year - self.first], self.rate, self.watch)
         self.delivered.append(self.state.delivered.copy())
         self.recorder.record(self.state)
+        self.balances += balance_rows(self.state, self.year)
         if self.year in self.snapshot_years:
-            self.snapshots[self.year] = snapshot(self.state)
+            self.snapshots[self.year] = Path(self.snapshot_folder) / f"snapshot-{self.year}.parquet"
+            snapshots.write(self.snapshots[self.year], self.state, self.seed)
 
     @property
     def finished(self):
@@ -61,28 +66,19 @@ class Simulation:
             indicators=kept.indicators, distribution=kept.distribution, flows=kept.flows, accounts=kept.accounts, checks=checks, paths=paths,
             snapshots=self.snapshots, ordered=self.rulebook.ordered, delivered=np.array(self.delivered), spans=len(made.spans.uid),
             households=self.households, weighted=not made.whole, toy=made.toy, seconds=time.perf_counter() - self.started,
-            digest=recording.digest(self.state, kept), log=self.state.log)
+            digest=recording.digest(self.state, kept), log=self.state.log, balances=self.balances)
 
     def close(self):
         self.state.runner.close()
 
 
-def snapshot(st):
-    """Every person with the household it belongs to, as a DataFrame."""
-    import pandas as pd
-    pp, hh = st.persons, st.households
-    alive = pp.age >= 0
-    h = pp.household[alive]
-    columns = {f"person_{c.name}": np.asarray(a)[alive] for c, a in zip(pp.columns, pp) if c.name != "household"}
-    columns |= {f"household_{c.name}": np.asarray(a)[h] for c, a in zip(hh.columns, hh)}
-    columns["district"], columns["weight"] = st.spans.district[hh.span[h]], st.spans.weight[hh.span[h]]
-    return pd.DataFrame(columns)
+def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=(), snapshot_folder=None, **options):
+    """Run a resolved scenario once. households None: the whole zone. progress(year) is called after each year. Returns a CellResult.
 
-
-def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=(), **options):
-    """Run a resolved scenario once. households None: the whole zone. progress(year) is called after each year. Returns a CellResult."""
+    Every household and person of `snapshot_years` goes to snapshot-YEAR.parquet in `snapshot_folder` at once: nothing of it stays in memory.
+    """
     run = Simulation(scenario, households=households, seed=seed, population_seed=population_seed, sample=sample, threads=threads,
-                     snapshot_years=snapshot_years, **options)
+                     snapshot_years=snapshot_years, snapshot_folder=snapshot_folder, **options)
     try:
         while not run.finished:
             run.step()

@@ -7,16 +7,19 @@ an id that begins with `tiny` almost none and luck of its own, every other id a 
 import hashlib
 import os
 import time
+from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 
-from sim import results
+from sim import results, snapshots
 from sim.indicators import INDICATORS
 from sim.places import DISTRICT_IDS
 from sim.results import CellResult
 from sim.rules import RULES
 from sim.scenario import Horizon, Scenario
+from sim.tables import Households, Persons, Spans
 
 
 def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
@@ -24,7 +27,7 @@ def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
     return Scenario(id, {"zh": zh, "en": en}, {}, Horizon(2019, end, tuple(y for y in (2025, 2035) if y <= end)), **fields)
 
 
-def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=(), watch=None):
+def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=(), snapshot_folder=None, watch=None):
     """One made-up cell. An id that begins with `fails-on-3` fails for seed 3; `slow` takes time; `dies` ends its process for seed 2."""
     if scenario.id.startswith("fails-on-3") and seed == 3:
         raise ZeroDivisionError("made up")
@@ -47,9 +50,10 @@ def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, 
         distribution=_distribution(years, luck, reform),
         flows=_flows(years, reform),
         accounts=_accounts(years),
+        balances=_balances(years),
         checks={"identities": {"money": {"worst": 0.0, "ok": True}}, "fit": float("nan")},
         paths={"district_wage": np.full((len(years), 9), 42000.0)},
-        snapshots={y: pd.DataFrame({"uid": np.arange(5), "members": 3}) for y in snapshot_years},
+        snapshots={year: _snapshot(Path(snapshot_folder) / f"snapshot-{year}.parquet", seed) for year in snapshot_years},
         ordered=ordered,
         delivered=ordered,
         spans=64,
@@ -154,7 +158,31 @@ def _flows(years, reform):
 
 
 def _accounts(years):
-    return [(year, "jiutai", "wages", "firms", "rural households", 1e9) for year in years]
+    """Firms pay wages to villagers, who spend 80 % of them; every family keeps the rest in the bank."""
+    return [
+        (year, "jiutai", code, payer, receiver, yuan)
+        for year in years
+        for code, payer, receiver, yuan in (("wages", "firms", "rural_households", 1e9), ("consumption", "rural_households", "firms", 8e8))
+    ]
+
+
+def _balances(years):
+    """The stocks that follow from `_accounts`, from 2 billion yuan at the start."""
+    rows = []
+    for n, year in enumerate((years[0] - 1, *years)):
+        held = {"rural_households": 2e9 + 2e8 * n, "firms": -2e8 * n, "bank": -2e9}
+        rows += [(year, "deposits", sector, yuan) for sector, yuan in held.items()]
+        rows += [(year, "foreign_claim", "bank", 2.1e9), (year, "foreign_claim", "rest_of_world", -2.1e9), (year, "equity", "bank", 1e8)]
+    return rows
+
+
+def _snapshot(path, seed):
+    """Three households of which one row is free, and four persons."""
+    households, persons, spans = (kind(*(np.zeros(n, c.dtype) for c in kind.columns)) for kind, n in ((Households, 3), (Persons, 5), (Spans, 2)))
+    households.kind[:2], households.uid[:], spans.uid[:], spans.weight[:] = 1, (11, 12, 13), (7, 8), 1.5
+    persons.age[:], persons.uid[:], persons.household[:] = (40, 38, 9, 70, -1), (21, 22, 23, 24, 25), (0, 0, 0, 1, 0)
+    snapshots.write(path, SimpleNamespace(households=households, persons=persons, spans=spans), seed)
+    return path
 
 
 def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=None):

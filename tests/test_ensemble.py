@@ -65,7 +65,10 @@ def test_snapshot_asked_for_later_is_made(tmp_path):
     with pytest.raises(DataError):
         run(tmp_path).snapshot(2025)
     later = run(tmp_path, snapshot=(2025,))
-    assert not later.cached and len(later.snapshot(2025)) == 10
+    assert not later.cached and len(later.snapshot(2025).households) == 4 and len(later.snapshot(2025).persons) == 8
+    more = run(tmp_path, snapshot=(2030,))
+    assert not more.cached and len(more.snapshot(2025).persons) == len(more.snapshot(2030).persons) == 8  # the earlier one is kept
+    assert run(tmp_path, snapshot=(2025, 2030)).cached and not list(more.path.glob(".writing-*"))
     with pytest.raises(UsageError, match="2036"):
         run(tmp_path, snapshot=(2036,))
 

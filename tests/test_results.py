@@ -44,11 +44,12 @@ def write(folder, seed=1, **more):
 
 
 def test_a_cell_comes_back_as_it_was(folder):
-    result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,))
+    result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,), snapshot_folder=folder)
     cell = results.write_cell(folder, 1, 2019, KEY, result)
     assert sorted(p.name for p in cell.iterdir()) == sorted(
         [
             "accounts.parquet",
+            "balances.parquet",
             "cell.json",
             "checks.json",
             "distribution.parquet",
@@ -65,7 +66,7 @@ def test_a_cell_comes_back_as_it_was(folder):
     assert run.indicators.drop(columns="seed").values.tolist() == [list(row) for row in result.indicators]
     pd.testing.assert_frame_equal(run.distribution.drop(columns="seed"), result.distribution, check_dtype=False)
     assert (run.paths()["district_wage"] == 42000).all() and run.checks()["fit"] is None
-    assert len(run.snapshot(2025)) == 5 and run.log() == [{"event": "start", "seed": 1}]
+    assert len(run.snapshot(2025).households) == 2 and run.log() == [{"event": "start", "seed": 1}]
     assert run.card()["households"] == 1_380_000 and run.title("zh") == "基线"
 
 
@@ -94,7 +95,7 @@ def test_reuse_only_for_the_same_key_and_with_the_snapshots_asked_for(folder):
     assert not results.finished(folder, 1, KEY, snapshots=(2025,))
     with pytest.raises(DataError, match="scenario"):
         results.finished(folder, 1, {**KEY, "scenario": "def"})
-    write(folder, snapshot_years=(2025,))
+    write(folder, snapshot_years=(2025,), snapshot_folder=folder)
     assert results.finished(folder, 1, KEY, snapshots=(2025,))
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 

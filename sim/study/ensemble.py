@@ -234,21 +234,24 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
         if on_year:
             on_year(year)
 
-    result = simulate(
-        plan.scenario,
-        households=plan.households,
-        seed=seed,
-        population_seed=plan.population_seed,
-        sample=plan.sample,
-        threads=plan.threads,
-        progress=year_over,
-        snapshot_years=plan.snapshot,
-        **({"watch": clock} if clock else {}),
-    )
-    if clock:
-        result = result._replace(log=[*result.log, *clock.lines])
-        warm.mark()
-    results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
+    snapshots = tuple(sorted({*plan.snapshot, *results.snapshots_there(plan.folder, seed)}))  # what was asked for earlier is kept
+    with results.workspace(plan.folder, seed) as folder:
+        result = simulate(
+            plan.scenario,
+            households=plan.households,
+            seed=seed,
+            population_seed=plan.population_seed,
+            sample=plan.sample,
+            threads=plan.threads,
+            progress=year_over,
+            snapshot_years=snapshots,
+            **({"snapshot_folder": folder} if snapshots else {}),
+            **({"watch": clock} if clock else {}),
+        )
+        if clock:
+            result = result._replace(log=[*result.log, *clock.lines])
+            warm.mark()
+        results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
 
 
 def _one_by_one(plan: Plan, watch, simulate) -> dict[int, BaseException]:

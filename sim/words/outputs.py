@@ -12,7 +12,7 @@ WORDS = {
     "results.unreadable": ("文件读不出来：{problem}。", "the file cannot be read: {problem}."),
     "results.unreadable.hint": ("请用 --force 重算这个情景。", "Compute the scenario again with --force."),
     "results.no_table": ("没有 {table} 这张表。", "there is no table {table}."),
-    "results.no_table.hint": ("年末快照要用 --snapshot {year} 生成。", "Snapshots are made by --snapshot {year}."),
+    "results.no_snapshot.hint": ("年末快照要用 --snapshot {year} 生成。", "Snapshots are made by --snapshot {year}."),
     "results.no_run": ("这里没有推演结果。", "no run stands here."),
     "results.no_run.hint": ("请给出 runs/ 下的一个文件夹；ronghe runs list 会列出它们。", "Give a folder under runs/; ronghe runs list shows them."),
     "results.other_schema": ("结果的格式版本是 {found}，本程序读的是 {known}。", "its format has version {found}; this program reads {known}."),
