@@ -31,9 +31,12 @@ def width(text: str) -> int:
 
 
 def table(head, rows, right=()) -> str:
-    """Aligned columns under a head; `right` names the columns (by position) that are set to the right."""
-    cells = [[str(cell) for cell in row] for row in (head, *rows)]
-    widths = [max(width(row[i]) for row in cells) for i in range(len(head))]
+    """Aligned columns under a head, whose names may have several lines; `right` names the columns (by position) that are set to the right."""
+    names = [str(name).split("\n") for name in head]
+    high = max(map(len, names))
+    heads = [[lines[i - high] if i - high >= -len(lines) else "" for lines in names] for i in range(high)]
+    body = [[str(cell) for cell in row] for row in rows]
+    widths = [max(width(row[i]) for row in (*heads, *body)) for i in range(len(head))]
 
     def line(row) -> str:
         return "  ".join(
@@ -41,7 +44,27 @@ def table(head, rows, right=()) -> str:
             for i, (cell, wide) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
 
-    return "\n".join([line(cells[0]), "  ".join("-" * wide for wide in widths), *map(line, cells[1:])])
+    return "\n".join([*map(line, heads), "  ".join("-" * wide for wide in widths), *map(line, body)])
+
+
+def blocks(head, rows, columns: int) -> list[str]:
+    """Tables of numbers that fit a screen of `columns`: the same first column of names, then as many of the others as there is room for."""
+    widths = [max(width(line) for row in (head, *rows) for line in str(row[i]).split("\n")) for i in range(len(head))]
+    parts = _shared_out(widths, columns, len(head))
+    parts = _shared_out(widths, columns, -(-(len(head) - 1) // len(parts)))  # as many tables, about equally wide
+    return [table([head[i] for i in (0, *part)], [[row[i] for i in (0, *part)] for row in rows], right=range(1, len(part) + 1)) for part in parts]
+
+
+def _shared_out(widths, columns: int, most: int) -> list[list[int]]:
+    """Positions of columns by table: as many as fit beside the first column, and not more than `most`."""
+    parts, room = [], 0
+    for i in range(1, len(widths)):
+        if not parts or room < widths[i] + 2 or len(parts[-1]) == most:
+            parts.append([])
+            room = columns - widths[0]
+        parts[-1].append(i)
+        room -= widths[i] + 2
+    return parts
 
 
 def number(value) -> str:
