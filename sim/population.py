@@ -136,8 +136,8 @@ def toy_plan(plan, households):
     return keep, np.where(counts > 0, np.maximum(np.round(counts), 1), 0).astype(np.int64)
 
 
-def build(households=None, population_seed=1, sample=1):
-    """The population: tables of whole spans with their weights. households None: all."""
+def build(households=None, population_seed=1, sample=1, only=None):
+    """The population: tables of whole spans with their weights. households None: all. only: uids of spans of it, the others are left out."""
     plan = plan_zone(population_seed)
     toy = households is not None and households < SMALLEST_SAMPLE
     if toy:
@@ -145,6 +145,9 @@ def build(households=None, population_seed=1, sample=1):
     else:
         number = choose_spans(plan, households, sample, population_seed)
         counts = plan.counts[number]
+    if only is not None:
+        kept = np.isin(_span_uid(number), only)
+        number, counts = number[kept], counts[kept]
     draw = _Draws(population_seed)
     district, urban = plan.district[number], plan.urban[number]
     hh = _households(number, district, urban, counts, draw)

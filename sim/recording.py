@@ -70,6 +70,8 @@ class Recorder:
         self.paths.setdefault("offer", []).append(state.spans.offer.copy())
         self.paths.setdefault("project_cash", []).append(state.project_cash.copy())
         self.paths.setdefault("rent", []).append(state.spans.rent.copy())
+        self.paths.setdefault("delivered", []).append(state.delivered.copy())
+        self.paths.setdefault("span_digest", []).append(sum_digests(state))
         if not state.people.whole:
             self.paths.setdefault("sample_values", []).append(span_quantities(state))
 
@@ -215,6 +217,28 @@ class Recorder:
         flow("capital", "bank", "rural households", c["loan_amount"], "yuan2019")
         flow("capital", "districts", "rural households", c["exit_cost"], "yuan2019")
         flow("capital", "town", "village", x["remittance_zone"][0] + x["remittance_outside"][0], "yuan2019")
+
+
+def _bits(parts):
+    """64 bits of some arrays."""
+    made = hashlib.blake2b(digest_size=8)
+    for part in parts:
+        made.update(np.ascontiguousarray(part))
+    return int.from_bytes(made.digest(), "little")
+
+
+def sum_digests(state):
+    """Of every span, 64 bits of the year's sums of every flow and stock and of what happened: uint64 (S,)."""
+    return np.array([_bits(sums) for sums in zip(state.tally, state.happened)], np.uint64)
+
+
+def row_digests(state):
+    """Of every span, 64 bits of all its household and person rows, wherever the tables hold them: uint64 (S,)."""
+    spans, hh, pp = state.spans, state.households, state.persons
+    home = pp.household - spans.first_household[hh.span[pp.household]]
+    columns = [(spans.first_household.astype(np.int64), [column for name, column in zip(hh._fields, hh) if name != "span"]),
+               (spans.first_person.astype(np.int64), [home, *(column for name, column in zip(pp._fields, pp) if name != "household")])]
+    return np.array([_bits(column[first[s]:first[s + 1]] for first, table in columns for column in table) for s in range(len(spans.uid))], np.uint64)
 
 
 def digest(state, recorder):

@@ -35,16 +35,11 @@ class Phase(NamedTuple):
 
 def begin(state, order, rate):
     """Deliver the year's orders, zero the flows, draw the common shocks, publish prices and figures."""
-    b, spans = state.behaviour, state.spans
+    b = state.behaviour
     state.delivered = deliver(order, state.delivered, rate)
     state.ordered = order
-    title_and_exchange(state, state.delivered)
-    for table in (state.households, state.persons):
-        zero_flows(table)
-    state.happened[:] = 0
-    state.volume[:] = 0
+    open_spans(state)
     state.books.open_year()
-    spans.offer[:] = 0
     t, d = state.year - state.first_year, state.drivers
     state.project_cash = state.books.balances[DISTRICT].copy() if state.held is None else state.held["project_cash"][t]
     shock = _shocks(state) if t > 0 else {"zone_yield": 1.0, "price_shock": 1.0, "district_yield": np.ones(NINE)}
@@ -62,6 +57,16 @@ def begin(state, order, rate):
         wage=float(b.town_wage) * state.firms.wage, unemployment=state.firms.unemployment, **shock)
     if state.held is not None:
         state.published = state.published._replace(**{name: state.held[name][t] for name in HELD})
+
+
+def open_spans(state):
+    """What begins anew in every span: titles and exchanges by the delivered rules, flows and counts at zero, no offer."""
+    title_and_exchange(state, state.delivered)
+    for table in (state.households, state.persons):
+        zero_flows(table)
+    state.happened[:] = 0
+    state.volume[:] = 0
+    state.spans.offer[:] = 0
 
 
 def _rate_limit(state, t):

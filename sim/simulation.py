@@ -60,6 +60,7 @@ class Simulation:
         made, kept = self.state.people, self.recorder
         paths = {name: np.array(values) for name, values in kept.paths.items()}
         paths["span_uid"], paths["span_weight"] = made.spans.uid, made.spans.weight
+        paths["span_rows"] = recording.row_digests(self.state)
         paths["span_stratum"] = made.spans.district * 2 + made.spans.urban
         checks = {"identities": {name: {"worst": worst, "ok": True} for name, worst in self.state.checks.items()}}
         return CellResult(

@@ -96,10 +96,14 @@ def opening_figures(state):
                 jobs=town_sizes())
 
 
-def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None):
-    """The state on 1 January of the first year: population placed by the model's own choice rule, markets at rest."""
+def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
+          only=None):
+    """The state on 1 January of the first year: population placed by the model's own choice rule, markets at rest.
+
+    only: uids of the spans to build, for a re-simulation of these alone; their weights are 1.
+    """
     b = behaviour_module.load(assumptions)
-    made = population.build(households, population_seed, sample)
+    made = population.build(households, population_seed, sample, only)
     state = State(people=made, behaviour=b, drivers=evidence.drivers(first_year, last_year), first_year=first_year, seed=seed,
                   population_seed=population_seed, runner=Runner(made.spans, threads, shuffle),
                   distance=np.ascontiguousarray(evidence.distances(), np.float32))
@@ -110,7 +114,8 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     state.seekers = np.zeros((count, len(DISTRICTS), 2))
     state.delivered = np.array(rules_start, float)
     place_everyone(state)
-    weigh(state)
+    if only is None:
+        weigh(state)
     state.firms = labour.at_rest(len(DISTRICTS), b)
     state.expected_wage = np.zeros(len(DISTRICTS))
     state.expected_unemployment = np.full(len(DISTRICTS), float(b.unemployment))
