@@ -4,7 +4,7 @@
     compare(base, plan, at=[2025, 2035])                a tidy DataFrame with paired differences and bands
     Model                                               the Mesa model
     shipped()                                           the folder of the scenarios and studies that come with the package
-    register(lever)                                     a lever of one's own
+    register(thing)                                     a lever or a behaviour rule of one's own
 `import sim` loads nothing else: each name brings its module when it is first used.
 """
 
@@ -38,17 +38,14 @@ def _version():
         return "0+unknown"
 
 
-def register(lever):
-    """Add a lever of one's own for this process and return it: a `sim.policies.base.Lever` that writes rules nobody owns yet.
+def register(thing, replace=False):
+    """Add a lever or a behaviour rule of one's own for this process and return it.
 
-    From then on scenarios, the command line of this process and the Model know it by its id. A package offers a lever to every process by an
-    entry point of group `ronghe.levers`. Behaviour is not registered: its numbers are a scenario's `assumptions`.
-    Raises DeclarationError for anything else, and where the id or a rule is taken.
+    thing: a `sim.policies.base.Lever` that writes rules nobody owns yet, or a `sim.behaviour_rules.BehaviourRule`. From then on scenarios, the
+    command line of this process and the Model know it by its id; processes that `sim.run` starts too. A package offers them to every process by
+    entry points of the groups `ronghe.levers` and `ronghe.behaviour`. replace: in the place of one registered before under its id.
+    Raises DeclarationError for anything else, and where an id, a rule or a parameter is taken.
     """
-    from sim.errors import DeclarationError
-    from sim.policies import catalogue
-    from sim.policies.base import Lever
+    from sim.extensions import register as admit
 
-    if not isinstance(lever, Lever):
-        raise DeclarationError(f"{type(lever).__name__} is no Lever. Make one with sim.policies.base.Lever.", where="register")
-    return catalogue.register(lever)
+    return admit(thing, replace)

@@ -9,6 +9,7 @@ import math
 from functools import cache
 from pathlib import Path
 
+from sim.extensions import identity as extensions_in_use
 from sim.policies.rulebook import order
 from sim.run_options import DEFAULT_POPULATION_SEED
 
@@ -90,12 +91,15 @@ def cell_content(scenario, *, households, seed: int, spans=None, population_seed
     spans     the spans simulated (None: all of them)
     sample    how rows were drawn from the whole zone, as the population says it
     options   further model options by name
+    Levers and behaviour rules from outside the package stand under `extensions`, which is absent where the scenario uses none.
     """
     if population_seed is None:
         population_seed = getattr(scenario.run, "population_seed", DEFAULT_POPULATION_SEED)
+    book = order(scenario)
+    extensions = extensions_in_use(scenario, book)
     return {
         "version": KEY_VERSION,
-        "rules": order(scenario).non_base_entries(),
+        "rules": book.non_base_entries(),
         "assumptions": dict(scenario.assumptions),
         "delivery_rate_percent": scenario.delivery_rate,
         "options": dict(options or {}),
@@ -108,6 +112,7 @@ def cell_content(scenario, *, households, seed: int, spans=None, population_seed
         "seed": seed,
         "evidence": evidence_hash(),
         "sources": source_hash(),
+        **({"extensions": extensions} if extensions else {}),
     }
 
 

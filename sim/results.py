@@ -27,7 +27,7 @@ import numpy as np
 
 from sim.errors import DataError, MachineError
 from sim.places import DISTRICT_IDS
-from sim.rules import RULES
+from sim.policies.catalogue import rules
 from sim.words import say
 
 SCHEMA_VERSION = 1
@@ -226,10 +226,10 @@ def _write_rulebook(path: Path, first_year: int, ordered, delivered, seed: int) 
     """Long: year, district, rule, unit, ordered, delivered. Shares are 0-1 inside the model and percent here."""
     import pyarrow as pa
 
-    years, rules, districts = ordered.shape
-    share = np.array([100.0 if rule.unit.startswith("share ") else 1.0 for rule in RULES])[None, :, None]
-    units = [rule.unit.replace("share ", "percent ", 1) if rule.unit.startswith("share ") else rule.unit for rule in RULES]
-    year, rule, district = (axis.ravel() for axis in np.indices((years, rules, districts)))
+    rows = rules()[: ordered.shape[1]]
+    share = np.array([100.0 if rule.unit.startswith("share ") else 1.0 for rule in rows])[None, :, None]
+    units = [rule.unit.replace("share ", "percent ", 1) if rule.unit.startswith("share ") else rule.unit for rule in rows]
+    year, rule, district = (axis.ravel() for axis in np.indices(ordered.shape))
     import pyarrow.parquet as parquet
 
     parquet.write_table(
@@ -238,7 +238,7 @@ def _write_rulebook(path: Path, first_year: int, ordered, delivered, seed: int) 
                 "seed": pa.array(np.full(year.size, seed, dtype=np.int32)),
                 "year": pa.array((first_year + year).astype(np.int32)),
                 "district": pa.array(np.array(DISTRICT_IDS)[district]),
-                "rule": pa.array(np.array([r.name for r in RULES])[rule]),
+                "rule": pa.array(np.array([r.name for r in rows])[rule]),
                 "unit": pa.array(np.array(units)[rule]),
                 "ordered": pa.array((ordered * share).ravel()),
                 "delivered": pa.array((delivered * share).ravel()),

@@ -26,7 +26,16 @@ EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 def key(seed, year, event, k=0):
     """The uint32 key of one event: a hash of seed, year, event and alternative."""
-    text = f"{int(seed)}/{int(year)}/{event if event in EVENT else _unknown(event)}/{int(k)}"
+    return _key(seed, year, event if event in EVENT else _unknown(event), k)
+
+
+def own_key(seed, year, name, k=0):
+    """The key of a draw by a behaviour rule from outside: its name never meets that of an event."""
+    return _key(seed, year, f"own {name}", k)
+
+
+def _key(seed, year, name, k):
+    text = f"{int(seed)}/{int(year)}/{name}/{int(k)}"
     return np.uint32(int.from_bytes(hashlib.blake2b(text.encode(), digest_size=4).digest(), "little"))
 
 

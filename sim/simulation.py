@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim import recording, schedule, snapshots, state
+from sim import extensions, moment, recording, schedule, snapshots, state
 from sim.balance_sheet import balance_rows
 from sim.policies.rulebook import order
 from sim.results import CellResult
@@ -22,10 +22,13 @@ class Simulation:
         self.first, self.last = scenario.horizon.start, scenario.horizon.end
         self.rulebook = order(scenario)
         self.rate = scenario.delivery_rate
+        self.own_rules = extensions.awake(scenario, self.rulebook)
+        for rule, _ in self.own_rules:
+            rule.check_phase([phase.name for phase in schedule.PHASES[:-1]])
         self.started = time.perf_counter()
         self.state = state.build(
             households=households, seed=seed, population_seed=population_seed, sample=sample, first_year=self.first, last_year=self.last,
-            rules_start=self.base_rules(), assumptions=dict(scenario.assumptions), threads=threads, shuffle=shuffle)
+            rules_start=self.base_rules(), assumptions=extensions.of_the_model(scenario.assumptions), threads=threads, shuffle=shuffle)
         self.state.held = held
         schedule.open_institutions(self.state)
         self.households = int((self.state.households.kind != 0).sum())   # at the start, the same for every scenario and seed
@@ -43,13 +46,25 @@ class Simulation:
     def step(self):
         """Walk the next year and record it."""
         self.year += 1
-        schedule.walk(self.state, self.year, self.rulebook.ordered[self.year - self.first], self.rate, self.watch)
+        schedule.walk(self.state, self.year, self.rulebook.ordered[self.year - self.first], self.rate, self._at_phase)
         self.delivered.append(self.state.delivered.copy())
         self.recorder.record(self.state)
         self.balances += balance_rows(self.state, self.year)
         if self.year in self.snapshot_years:
             self.snapshots[self.year] = Path(self.snapshot_folder) / f"snapshot-{self.year}.parquet"
             snapshots.write(self.snapshots[self.year], self.state, self.seed)
+
+    def _at_phase(self, phase, state, before):
+        """At both ends of a phase: tell the watch, then let the behaviour rules from outside act that come after it."""
+        watch = self.watch or (lambda *_: None)
+        watch(phase, state, before)
+        own = [(rule, values) for rule, values in self.own_rules if rule.after == phase]
+        if before and own and phase == moment.CHOOSING:
+            self._residence_before = state.persons.residence.copy()
+        for rule, values in () if before else own:
+            watch(rule.id, state, True)
+            moment.act(state, rule, values, self._residence_before if phase == moment.CHOOSING else None)
+            watch(rule.id, state, False)
 
     @property
     def finished(self):

@@ -8,10 +8,6 @@ from pathlib import Path
 import pytest
 
 import sim
-from sim.errors import DeclarationError
-from sim.policies import catalogue
-from sim.policies.base import Clause, Lever, Parameter, Watch
-from sim.rules import RULE_NAMES
 
 
 def test_import_is_light():
@@ -54,18 +50,3 @@ def test_run_and_compare(tmp_path, monkeypatch):
     assert sum(one.share for one in shares) == pytest.approx(1)
     # the same cells in two processes: the same numbers
     assert sim.run("base.yaml", households=2000, seeds=2, jobs=2, force=True).digest == base.digest
-
-
-def test_register_takes_levers_and_nothing_else():
-    free = next(rule for rule in RULE_NAMES if catalogue.owner(rule) is None)
-    number = Parameter(name="level", unit="ratio", base=0.0, plan=1.0, kind="terms", grade="D", source="test", zh="水平", en="level", rule=free)
-    lever = Lever(id="my_lever", zh="我的工具", en="Mine", group=("测试", "test"), clauses=(Clause("一", "试验"),), parameters=(number,),
-                  watch=Watch("income_gap_ratio", -1))  # fmt: skip
-    try:
-        assert sim.register(lever) is lever and catalogue.levers()["my_lever"] is lever and catalogue.registered() == (lever,)
-        with pytest.raises(DeclarationError, match="taken"):
-            sim.register(lever)
-    finally:
-        catalogue.withdraw("my_lever")
-    with pytest.raises(DeclarationError, match="is no Lever"):
-        sim.register({"id": "my_lever"})

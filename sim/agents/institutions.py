@@ -12,8 +12,8 @@ from sim import accounts, schedule
 from sim.kernels import credit, land_rental, work
 from sim.markets import labour
 from sim.places import DISTRICTS
+from sim.policies.catalogue import rules
 from sim.policies.deliver import deliver
-from sim.rules import RULE_INDEX, RULES
 from sim.state import seekers_by_district
 from sim.tables import LOAN_CLASSES, URBAN, Spans
 
@@ -127,13 +127,12 @@ class DistrictGovernment(Institution):
     @property
     def rules(self) -> dict[str, float]:
         """The rules in force in the district, in model units (shares 0-1)."""
-        return {rule.name: float(value) for rule, value in zip(RULES, self.state.delivered[:, self.district], strict=True)}
+        return _by_name(self.state.delivered[:, self.district])
 
     def deliver(self, year: int) -> dict[str, float]:
         """What would be in force here if the orders of `year` came next: `sim.policies.deliver`. Raises KeyError outside the horizon."""
         run = self.model.simulation
-        rules = deliver(run.rulebook.at(year), self.state.delivered, run.rate)[:, self.district]
-        return {rule.name: float(value) for rule, value in zip(RULES, rules, strict=True)}
+        return _by_name(deliver(run.rulebook.at(year), self.state.delivered, run.rate)[:, self.district])
 
     @property
     def projects(self) -> list[Collective]:
@@ -141,6 +140,11 @@ class DistrictGovernment(Institution):
         spans = self.state.spans
         live = np.flatnonzero((spans.offer > 0) & (spans.district == self.district) & (spans.urban == 0))
         return [self.model.collective_of(span) for span in live.tolist()]
+
+
+def _by_name(values) -> dict[str, float]:
+    """{rule: value} of one district; rules of levers that were registered after the run began are not in it."""
+    return {rule.name: float(value) for rule, value in zip(rules(), values, strict=False)}
 
 
 class ProvinceAndCentre(Institution):
@@ -153,7 +157,7 @@ class ProvinceAndCentre(Institution):
         """{rule: value by district (9,)} as ordered for a year, of the current year where none is given. Raises KeyError outside the horizon."""
         rulebook = self.model.simulation.rulebook
         ordered = rulebook.at(self.model.year if year is None else year)
-        return {name: ordered[i].copy() for name, i in RULE_INDEX.items()}
+        return {rule.name: values.copy() for rule, values in zip(rules(), ordered, strict=False)}
 
 
 class Bank(Institution):

@@ -11,7 +11,7 @@ from typing import Any
 
 from sim.errors import DeclarationError
 from sim.places import DISTRICT_IDS
-from sim.rules import RULE_INDEX
+from sim.rules import RULE_INDEX, Rule
 
 UNIT_SUFFIXES = {"_percent": "percent", "_yuan": "yuan", "_yuan_per_m2": "yuan/m2", "_years": "years"}
 KINDS = ("reach", "terms")
@@ -27,7 +27,8 @@ class Parameter:
     low, high bounds of sliders, sweeps and files, in the unit
     kind      `reach` (coverage, offers, spending: moves at the delivery rate) or `terms` (prices, shares, switches: applies as ordered)
     grade     quality of the evidence, A to D; `source` says where it is from
-    rule      the rule of `sim.rules` that it writes; `scale` turns the unit into the rule's (0.01 for percent)
+    rule      the name of the rule of `sim.rules` that it writes, or a `Rule` of its own that behaviour rules from outside read (then
+              `own_rule` keeps it and `rule` is its name); `scale` turns the unit into the rule's (0.01 for percent)
     whole     only whole numbers mean something
     needs     a switch rule without which leaving the base has no effect (a warning, never an error)
     Raises DeclarationError.
@@ -42,21 +43,27 @@ class Parameter:
     source: str
     zh: str
     en: str
-    rule: str
+    rule: str | Rule
     low: float = 0.0
     high: float = 1.0
     scale: float = 1.0
     whole: bool = False
     needs: str = ""
+    own_rule: Rule | None = None
 
     def __post_init__(self):
+        if isinstance(self.rule, Rule):
+            object.__setattr__(self, "own_rule", self.rule)
+            object.__setattr__(self, "rule", self.rule.name)
+        if self.own_rule and self.rule in RULE_INDEX:
+            raise self._wrong(f"rule '{self.rule}' is one of the model's. Write its name to steer it, or give the own rule another name.")
         if not self.rule:
             raise self._wrong("it writes no rule. Name one of sim.rules.RULE_NAMES.")
         if self.kind not in KINDS:
             raise self._wrong(f"kind '{self.kind}' is not known. Write reach or terms.")
         if self.grade not in GRADES:
             raise self._wrong(f"grade '{self.grade}' is not known. Write A, B, C or D.")
-        for rule in filter(None, (self.rule, self.needs)):
+        for rule in filter(None, ("" if self.own_rule else self.rule, self.needs)):
             if rule not in RULE_INDEX:
                 raise self._wrong(f"rule '{rule}' is not one that agents read. Choose one of sim.rules.RULE_NAMES.")
         for suffix, unit in UNIT_SUFFIXES.items():

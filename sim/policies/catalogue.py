@@ -1,15 +1,18 @@
 """Which levers there are: every file of this folder with a `LEVER`, what users registered, and the entry points of group `ronghe.levers`.
 
-Each rule has at most one owner, so that two levers never write over each other. Not here: values (`rulebook`).
+Each rule has at most one owner, so that two levers never write over each other. A lever from outside may bring rules of its own; they stand
+behind those of the model. Not here: values (`rulebook`), behaviour rules from outside (`sim/behaviour_rules.py`).
 """
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from functools import cache
 from importlib.metadata import entry_points
 
 from sim.errors import DeclarationError
 from sim.policies.base import Lever, Parameter
+from sim.rules import RULES, Rule
 
 GROUP = "ronghe.levers"
 NOT_LEVERS = {"base", "catalogue", "rulebook", "deliver", "dominance", "clauses"}
@@ -34,8 +37,34 @@ def _shipped() -> list[Lever]:
     return [module.LEVER for module in modules if hasattr(module, "LEVER")]
 
 
-def _foreign() -> list[Lever]:
-    return [entry.load() for entry in sorted(entry_points(group=GROUP), key=lambda entry: entry.name)]
+def load_entries(group: str, kind: type) -> list:
+    """What packages offer under an entry point group, by name. Raises DeclarationError for one that cannot be imported or is of another type."""
+    found = []
+    for entry in sorted(entry_points(group=group), key=lambda entry: entry.name):
+        where = f"entry point {entry.name} of {entry.dist.name if entry.dist else 'an unknown package'}"
+        try:
+            offered = entry.load()
+        except Exception as problem:  # whatever a foreign module raises while it is imported
+            raise DeclarationError(
+                f"{entry.value} cannot be loaded: {type(problem).__name__}: {problem}", where=where, hint="Mend the package or uninstall it."
+            ) from problem
+        if not isinstance(offered, kind):
+            raise DeclarationError(f"{entry.value} is of type {type(offered).__name__}. The group {group} takes a {kind.__name__}.", where=where)
+        found.append(offered)
+    return found
+
+
+def admit(thing, registered: dict, known, check: Callable, replace: bool) -> bool:
+    """Put a thing with an id into `registered` once `check` has seen it among the known ones; False where it is there already.
+
+    With `replace` it takes the place of the one registered under its id.
+    """
+    before = registered.get(thing.id)
+    if before == thing:
+        return False
+    check([*(one for one in known if not (replace and one is before)), thing])
+    registered[thing.id] = thing
+    return True
 
 
 def check_owners(levers) -> dict[str, Lever]:
@@ -59,28 +88,52 @@ def check_owners(levers) -> dict[str, Lever]:
 @cache
 def levers() -> dict[str, Lever]:
     """{id: Lever} in the order of the plan, then by name. Raises DeclarationError."""
-    found = [*_shipped(), *_foreign(), *_registered.values()]
+    found = [*_shipped(), *foreign()]
     check_owners(found)
     return {lever.id: lever for lever in found}
 
 
-def register(lever: Lever) -> Lever:
-    """Add a lever from outside the package for this process. Raises DeclarationError where its id or a rule is taken."""
-    check_owners([*levers().values(), lever])
-    _registered[lever.id] = lever
-    levers.cache_clear()
+def foreign() -> list[Lever]:
+    """Levers from outside the package: of entry points, then registered in this process."""
+    return [*load_entries(GROUP, Lever), *_registered.values()]
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """The rows of a rulebook: the rules that the model reads, then those that levers from outside bring with them."""
+    return (*RULES, *(parameter.own_rule for lever in levers().values() for parameter in lever.parameters if parameter.own_rule))
+
+
+@cache
+def rule_index() -> dict[str, int]:
+    """{rule: row of a rulebook}."""
+    return {rule.name: row for row, rule in enumerate(rules())}
+
+
+def register(lever: Lever, replace: bool = False) -> Lever:
+    """Add a lever from outside the package for this process. Raises DeclarationError where its id or a rule is taken.
+
+    The same lever once more changes nothing; `replace` puts this one in the place of one registered before under its id.
+    """
+    if admit(lever, _registered, levers().values(), check_owners, replace):
+        _forget()
     return lever
 
 
 def registered() -> tuple[Lever, ...]:
-    """The levers registered in this process, for processes that it starts."""
+    """The levers registered in this process."""
     return tuple(_registered.values())
 
 
 def withdraw(lever_id: str) -> None:
     """Take a registered lever out again; shipped ones stay."""
     _registered.pop(lever_id, None)
-    levers.cache_clear()
+    _forget()
+
+
+def _forget() -> None:
+    for known in (levers, rules, rule_index):
+        known.cache_clear()
 
 
 def owner(rule: str) -> tuple[Lever, Parameter] | None:

@@ -19,5 +19,5 @@ def deliver(ordered_year: np.ndarray, delivered_before: np.ndarray, rate_percent
     if not ((rate >= 0.0) & (rate <= 1.0)).all():
         raise ValueError(f"deliver: rate {rate_percent} is outside 0 to 100 percent. Give one number, or nine.")
     moved = delivered_before + rate * (ordered_year - delivered_before)
-    at_once = ~np.array(reach_rules())[:, None] | (rate >= 1.0)[None, :]
+    at_once = ~np.array(reach_rules()[: len(ordered_year)])[:, None] | (rate >= 1.0)[None, :]
     return np.where(at_once, ordered_year, moved)

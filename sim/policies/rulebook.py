@@ -10,13 +10,12 @@ import numpy as np
 
 from sim.places import DISTRICT_IDS
 from sim.policies.base import Lever, Parameter
-from sim.policies.catalogue import levers, owner
-from sim.rules import RULE_INDEX, RULES
+from sim.policies.catalogue import levers, owner, rule_index, rules
 
 
 @dataclass(frozen=True)
 class Rulebook:
-    """years (Y,) int; ordered (Y, R, 9) float64 in model units, R = len(RULES); base (R, 9) of 2019, where delivery begins.
+    """years (Y,) int; ordered (Y, R, 9) float64 in model units, R rules of `catalogue.rules()`; base (R, 9) of 2019, where delivery begins.
 
     origins   {(rule, district): [(year, "file:line"), ...]} where a scenario says so
     """
@@ -40,9 +39,10 @@ class Rulebook:
 
     def non_base_entries(self) -> list[list]:
         """[rule, district, year, value] of every entry off the base, by rule, district and year: for identity."""
+        names = [one.name for one in rules()]
         rule, place, year = np.nonzero((self.ordered != self.base).transpose(1, 2, 0))
         return [
-            [RULES[r].name, DISTRICT_IDS[d], int(self.years[y]), float(self.ordered[y, r, d])]
+            [names[r], DISTRICT_IDS[d], int(self.years[y]), float(self.ordered[y, r, d])]
             for r, d, y in zip(rule, place, year, strict=True)
         ]
 
@@ -51,15 +51,16 @@ class Rulebook:
         import pandas as pd
 
         year, rule, place = (axis.ravel() for axis in np.indices(self.ordered.shape))
-        owners = [owner(one.name) for one in RULES]
+        every = rules()[: self.ordered.shape[1]]
+        owners = [owner(one.name) for one in every]
         return pd.DataFrame(
             {
                 "year": self.years[year],
-                "rule": pd.Categorical.from_codes(rule, [one.name for one in RULES]),
+                "rule": pd.Categorical.from_codes(rule, [one.name for one in every]),
                 "district": pd.Categorical.from_codes(place, DISTRICT_IDS),
                 "value": self.ordered.ravel(),
                 "base": self.base[rule, place],
-                "unit": pd.Categorical([RULES[r].unit for r in rule]),
+                "unit": pd.Categorical([every[r].unit for r in rule]),
                 "lever": pd.Categorical([owners[r][0].id if owners[r] else "" for r in rule]),
                 "parameter": pd.Categorical([owners[r][1].name if owners[r] else "" for r in rule]),
             }
@@ -68,7 +69,7 @@ class Rulebook:
 
 def base_rules() -> np.ndarray:
     """(R, 9) rules of 2019: the base of the owning lever, by district, or the rule's own where nobody owns it."""
-    table = np.repeat(np.array([rule.base for rule in RULES])[:, None], len(DISTRICT_IDS), axis=1)
+    table = np.repeat(np.array([rule.base for rule in rules()])[:, None], len(DISTRICT_IDS), axis=1)
     for lever in levers().values():
         _write(table, lever, {parameter.name: _base(parameter) for parameter in lever.parameters})
     return table
@@ -118,7 +119,7 @@ def _base(parameter: Parameter) -> np.ndarray:
 def _write(table: np.ndarray, lever: Lever, values) -> None:
     """Put a lever's values into the last two axes of a table (..., R, 9)."""
     for rule, value in lever.amend(values).items():
-        table[..., RULE_INDEX[rule], :] = value
+        table[..., rule_index()[rule], :] = value
 
 
 def _note(origins, lever: Lever, steps) -> None:
@@ -134,5 +135,5 @@ def _note(origins, lever: Lever, steps) -> None:
 
 def reach_rules() -> tuple[bool, ...]:
     """(R,) whether a rule is reach, that is, arrives at the district's delivery rate."""
-    owners = (owner(rule.name) for rule in RULES)
+    owners = (owner(rule.name) for rule in rules())
     return tuple(bool(one) and one[1].kind == "reach" for one in owners)

@@ -272,15 +272,15 @@ def _one_by_one(plan: Plan, watch, simulate) -> dict[int, BaseException]:
 _worker: dict[str, Any] = {}
 
 
-def _begin_worker(plan: Plan, simulate, events, cancelled, levers=()) -> None:
-    """Runs first in every worker: the interrupt key is the parent's affair, levers registered there are known here."""
+def _begin_worker(plan: Plan, simulate, events, cancelled, extensions=()) -> None:
+    """Runs first in every worker: the interrupt key is the parent's affair, levers and behaviour rules registered there are known here."""
     import signal
 
-    from sim.policies.catalogue import register
+    from sim.extensions import register
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for lever in levers:
-        register(lever)
+    for extension in extensions:
+        register(extension)
     _worker.update(plan=plan, simulate=simulate, events=events, cancelled=cancelled)
 
 
@@ -314,7 +314,7 @@ def _pool(plan: Plan, seeds, jobs: int, watch, simulate) -> tuple[dict[int, Base
     """(failed, lost): seeds with their exception, and seeds whose worker was killed."""
     import multiprocessing
 
-    from sim.policies.catalogue import registered
+    from sim.extensions import registered
 
     context = multiprocessing.get_context("spawn")
     events, cancelled = context.Queue(), context.Event()
