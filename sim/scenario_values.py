@@ -23,17 +23,13 @@ def behavioural_parameters() -> dict[str, object]:
     return {parameter.name: parameter for parameter in PARAMETERS} | own_parameters()
 
 
-def nearest(name: str, known, aliases=()) -> str:
-    """A hint with the nearest known name, or the known ones where nothing is near. `aliases` are pairs (other word, known name)."""
+def nearest(name: str, known) -> str:
+    """A hint with the nearest known name, or the known ones where nothing is near."""
     by_form = {one.lower().replace("-", "_"): one for one in known}
     form = plain(name).lower().replace("-", "_")
-    near = _near(form, tuple(by_form))
+    near = [one for one in by_form if len(form) > 3 and one.startswith(form)] or difflib.get_close_matches(form, by_form, n=1, cutoff=0.55)
     if near:
-        return say("hint.nearest", name=by_form[near])
-    words = dict(aliases)
-    meant = _near(form, tuple(words), least=2)
-    if meant:
-        return say("hint.nearest", name=words[meant])
+        return say("hint.nearest", name=by_form[near[0]])
     listed = list(by_form.values())
     return say("hint.known", names=", ".join([*listed[:LISTED], *["..."][: len(listed) > LISTED]])) if listed else say("hint.none")
 
