@@ -34,7 +34,7 @@ MICRO = ("district", "lives_in", "kind", "member_count", "weight", "contract_are
 
 
 class Model(mesa.Model):
-    """A run of a scenario as a Mesa model.
+    """A run of a scenario as a Mesa model: `step()` walks a year, `run_model()` all of them; `datacollector` has a row per year.
 
     scenario         a shipped id, a path or a loaded scenario
     households       a number from 500 on, or `all`; below 20,000 a toy zone whose figures do not speak for the zone (`toy`)
@@ -62,7 +62,7 @@ class Model(mesa.Model):
         found(self)
         self._collectives = {agent.span: agent for agent in self._agents_by_type[Collective]}
         self.datacollector = mesa.DataCollector(
-            model_reporters={"year": "year"} | {name.replace(".", "_"): partial(reported, name=name) for name in MAIN},
+            model_reporters={"year": "year", "toy": "toy"} | {name.replace(".", "_"): partial(reported, name=name) for name in MAIN},
             agenttype_reporters={Household: {name: name for name in MICRO}} if micro else None,
         )
         if micro:

@@ -49,7 +49,7 @@ def test_first_lines_of_the_guide(short):
 def test_batch_run_in_one_process(short):
     rows = mesa.batch_run(sim.Model, {"scenario": [short], "households": SMALL, "rng": range(2)}, display_progress=False)
     assert [row["rng"] for row in rows] == [0, 1] and {row["year"] for row in rows} == {2020}
-    assert rows[0]["income_gap_ratio"] != rows[1]["income_gap_ratio"]
+    assert rows[0]["income_gap_ratio"] != rows[1]["income_gap_ratio"] and all(row["toy"] for row in rows)
     assert {"seed", "rng"} <= set(inspect.signature(sim.Model).parameters)  # Mesa 3.5 passes seed=None where both are there, and keeps rng
     assert not any(isinstance(key, sim.Model) for key in getattr(mesa.Agent, "_ids", {}))
 
@@ -171,6 +171,23 @@ def test_select_sort_group(walked):
     assert households.map(lambda h: h.kind) == households.get("kind") and households[3] in households and len(households[:3]) == 3
     assert households.get(["uid", "kind"])[0] == [households[0].unique_id, households[0].kind]
     assert households.get("colour", handle_missing="default", default_value="red")[0] == "red"
+
+
+def test_sets_of_rows_are_combined(walked):
+    large, farming = walked.households.select(lambda h: h.member_count > 2), walked.households.select(lambda h: h.contract_area > 0)
+    both, either, only = large & farming, large | farming, large - farming
+    assert len(both) + len(only) == len(large) and len(either) == len(farming) + len(only) and only.isdisjoint(farming) and not both.isdisjoint(large)
+    assert both == farming & large == walked.households.select(lambda h: (h.member_count > 2) & (h.contract_area > 0)) != large
+    assert both.index(both[3]) == 3 and both.count(both[3]) == 1 and only.count(both[3]) == 0 and large != walked.persons
+    with pytest.raises(ValueError, match="not in the set"):
+        only.index(both[3])
+    with pytest.raises(TypeError):
+        large & walked.persons
+
+
+def test_a_set_answers_what_mesas_sets_answer():
+    names = {name for name in dir(AgentSet) if not name.startswith("_")}
+    assert {name for name in names if not hasattr(HouseholdSet, name)} == set()
 
 
 def test_named_figures_are_weighted(walked):

@@ -164,6 +164,38 @@ class RowSet:
         rows = self.rows[item]
         return [self.row_type(self.model, row) for row in rows.tolist()] if isinstance(item, slice) else self.row_type(self.model, int(rows))
 
+    def index(self, agent):
+        """Place of an agent in the set. Raises ValueError where it is not in it."""
+        if agent not in self:
+            raise ValueError(f"{agent!r} is not in the set.")
+        return int(np.flatnonzero(self.rows == agent._row)[0])
+
+    def count(self, agent) -> int:
+        """1 where the agent is in the set, else 0."""
+        return int(agent in self)
+
+    # ---- as a set
+    def _same_sort(self, other) -> bool:
+        return type(other) is type(self) and other.model is self.model
+
+    def __eq__(self, other):
+        return self._same_sort(other) and np.array_equal(np.sort(self.rows), np.sort(other.rows))
+
+    __hash__ = None
+
+    def __and__(self, other):
+        return self._with(self.rows[np.isin(self.rows, other.rows)]) if self._same_sort(other) else NotImplemented
+
+    def __sub__(self, other):
+        return self._with(self.rows[~np.isin(self.rows, other.rows)]) if self._same_sort(other) else NotImplemented
+
+    def __or__(self, other):
+        return self._with(np.concatenate([self.rows, (other - self).rows])) if self._same_sort(other) else NotImplemented
+
+    def isdisjoint(self, other) -> bool:
+        """True where no row is in both."""
+        return len(self & other) == 0
+
     def __repr__(self):
         return f"<{type(self).__name__}: {len(self):,} rows>"
 
