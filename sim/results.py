@@ -337,11 +337,16 @@ class Run:
         )
 
     @property
+    def digests(self) -> dict[int, str]:
+        """The digest of each seed opened."""
+        return {seed: self._cells[seed]["digest"] for seed in self.seeds}
+
+    @property
     def digest(self) -> str:
         """One digest over the seeds opened, in their order."""
         import hashlib
 
-        return hashlib.sha256("\n".join(f"{s} {self._cells[s]['digest']}" for s in self.seeds).encode()).hexdigest()
+        return hashlib.sha256("\n".join(f"{seed} {digest}" for seed, digest in self.digests.items()).encode()).hexdigest()
 
     def table(self, name: str):
         """A DataFrame over the seeds: indicators, distribution, flows, accounts, balances or rulebook."""

@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).resolve().parent
 
 
 def shipped():
-    """The folder that holds `scenarios/` and `experiments/`: the root of a checkout, else `sim/shipped` of the installed package."""
+    """The folder that holds `scenarios/`, `experiments/` and CITATION.cff: the root of a checkout, else `sim/shipped` of the installed package."""
     checkout = PACKAGE.parent
     if (checkout / "pyproject.toml").is_file() and (checkout / "scenarios").is_dir():
         return checkout

@@ -8,6 +8,8 @@ from types import SimpleNamespace
 
 import fake_cells
 import jsonschema
+import numpy as np
+import pandas as pd
 import pytest
 
 from sim.cli import main
@@ -48,7 +50,8 @@ def answer(capsys, schema, *words):
     return code, found
 
 
-RUN = ("--jobs", "1", "--seeds", "3")
+ONE = ("--jobs", "1")  # in this process: others would not see the made-up model
+RUN = (*ONE, "--seeds", "3")
 
 
 def test_run_computes_once_and_says_so(capsys):
@@ -181,8 +184,6 @@ def test_runs_list_show_rm(capsys):
 
 
 def test_fit_and_verify_hand_on_what_the_studies_find(capsys, monkeypatch):
-    import pandas as pd
-
     table = pd.DataFrame([("population", 3.33e6, 3.331e6, float("nan"))], columns=["target", "evidence", "simulated", "z"])
     monkeypatch.setitem(sys.modules, "sim.study.fit", SimpleNamespace(fit_table=lambda run, path: table))
     assert answer(capsys, "fit", "fit", "--json")[1]["rows"][0]["z"] is None
@@ -204,6 +205,85 @@ def test_doctor(capsys, monkeypatch):
     assert code == 6 and "pip install a-package-that-nobody-has" in out
 
 
+# ---------------------------------------------------------------------------------------------------- where numbers come from
+def cell(place, seed, name):
+    return next((place / "runs").glob(f"*/seed-{seed:04d}/{name}"))
+
+
+def test_reproduce_finds_the_same_numbers_and_leaves_nothing_behind(capsys, place, monkeypatch):
+    monkeypatch.setenv("TMPDIR", str(place / "temporary"))
+    monkeypatch.setattr("tempfile.tempdir", None)
+    (place / "temporary").mkdir()
+    id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
+    code, found = answer(capsys, "reproduce", "reproduce", id, *ONE, "--json")
+    assert code == 0 and found["same"] and found["same_sources"] and [one["seed"] for one in found["cells"]] == [1, 2, 3]
+    code, out, err = call(capsys, "reproduce", id, *ONE, "--seeds", "2,")
+    assert code == 0 and out.startswith("same       seed 2") and "NOTE" not in err
+    assert not list((place / "temporary").iterdir())
+
+
+@pytest.mark.parametrize("name, table", [("indicators.parquet", "indicators"), ("accounts.parquet", "accounts"), ("paths.npz", "paths")])
+def test_reproduce_sees_a_table_changed_by_hand(capsys, place, name, table):
+    id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
+    path = cell(place, 2, name)
+    if name.endswith(".npz"):
+        np.savez_compressed(path, district_wage=np.full((17, 9), 42001.0))
+    else:
+        frame = pd.read_parquet(path)
+        frame.iloc[0, -1 if table == "accounts" else -2] += 1.0
+        frame.to_parquet(path, index=False)
+    code, found = answer(capsys, "reproduce", "reproduce", id, *ONE, "--json")
+    assert code == 4 and not found["same"] and {c["seed"]: c["tables"] for c in found["cells"]} == {1: [], 2: [table], 3: []}
+    code, out, _ = call(capsys, "reproduce", id, *ONE)
+    assert code == 4 and f"tables that differ: {table}" in out and "1 of 3 cells differ" in out
+
+
+def test_reproduce_with_other_code_says_so_and_names_both_digests(capsys, monkeypatch):
+    id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
+    monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "other")
+    monkeypatch.setitem(
+        sys.modules, "sim.simulation", SimpleNamespace(simulate=lambda *a, **k: fake_cells.simulate(*a, **k)._replace(digest="f" * 64))
+    )
+    code, out, err = call(capsys, "reproduce", id, *ONE)
+    assert code == 4 and "NOTE: this is other code" in err and "now ffffffffffffffff" in out
+    found = answer(capsys, "reproduce", "reproduce", id, *ONE, "--json")[1]
+    assert not found["same_sources"] and found["cells"][0]["then"] != found["cells"][0]["now"] == "f" * 64
+
+
+def test_reproduce_refuses_a_record_that_was_changed(capsys, place):
+    id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
+    path = place / "runs" / id / "scenario.resolved.yaml"
+    path.write_text(path.read_text().replace("rate_percent_per_year: 100", "rate_percent_per_year: 30"))
+    code, out, err = call(capsys, "reproduce", id, *ONE)
+    assert code == 3 and out == "" and "delivery_rate_percent" in err
+
+
+def test_cite_names_version_commit_and_the_run(capsys, monkeypatch):
+    code, found = answer(capsys, "cite", "cite", "--json")
+    assert code == 0 and found["run"] is None and f"version = {{{found['version']}}}" in found["bibtex"]
+    id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
+    code, out, err = call(capsys, "cite", id)
+    assert code == 0 and "cff-version" in out and f"run {id}, key {id.split('-')[-1]}" in out and err == ""
+    run = answer(capsys, "cite", "cite", id, "--json")[1]["run"]
+    assert run["key"].startswith(id.split("-")[-1]) and run["seeds"] == [1, 2, 3] and run["same_sources"]
+    monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "other")
+    assert "made by other code" in call(capsys, "cite", id)[2]
+
+
+def test_cite_without_its_file_says_what_to_do(capsys, monkeypatch, place):
+    monkeypatch.setattr("sim.shipped_files.shipped", lambda: place)
+    code, out, err = call(capsys, "cite")
+    assert code == 3 and "CITATION.cff" in err and "Install ronghe again" in err
+
+
+def test_an_installed_ronghe_does_not_name_the_commit_of_a_repository_around_it(monkeypatch, place):
+    from sim.study import provenance
+
+    monkeypatch.setattr(provenance, "__file__", str(place / "lib" / "sim" / "study" / "provenance.py"))
+    assert provenance.git_state() == {"commit": None, "date": None, "dirty": None}
+
+
+# ---------------------------------------------------------------------------------------------------- other outputs
 def test_report_of_run_folders(capsys, place):
     _, found = answer(capsys, "run", "run", "baseline-mine.yaml", "reform.yaml", *RUN, "--json")
     pytest.importorskip("docx")

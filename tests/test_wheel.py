@@ -48,6 +48,7 @@ def test_the_wheel_carries_scenarios_studies_and_evidence(wheel):
         assert f"sim/shipped/scenarios/{path.name}" in names
     for path in (ROOT / "experiments").iterdir():
         assert f"sim/shipped/experiments/{path.name}" in names
+    assert "sim/shipped/CITATION.cff" in names
     for path in (ROOT / "sim" / "data").glob("*.csv"):
         assert f"sim/data/{path.name}" in names
     assert not [name for name in names if name.startswith("tests") or ".venv" in name]

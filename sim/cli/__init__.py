@@ -20,7 +20,16 @@ from sim.errors import BUG, INSTALL, INTERRUPTED, MACHINE, OK, USAGE, RongheErro
 from sim.words import CATALOGUE, LANGUAGES, say, use_language
 
 HELP_OPTIONS = ["-h", "--help"]
-COMMAND_MODULES = ("sim.cli.inputs", "sim.cli.runs", "sim.cli.folders", "sim.cli.accounts", "sim.cli.checks", "sim.cli.studies")
+COMMAND_MODULES = (
+    "sim.cli.inputs",
+    "sim.cli.runs",
+    "sim.cli.folders",
+    "sim.cli.accounts",
+    "sim.cli.checks",
+    "sim.cli.origin",
+    "sim.cli.completion",
+    "sim.cli.studies",
+)
 EXTRAS = {
     "dash": "dashboard",
     "dash_mantine_components": "dashboard",

@@ -19,16 +19,19 @@ PACKAGES = ("ronghe", "numpy", "scipy", "numba", "pandas", "mesa", "pyarrow", "p
 
 
 def git_state() -> dict:
-    """Commit and whether files differ from it; None for both outside a repository."""
+    """Commit, its day and whether files differ from it; None for all where ronghe does not run from its own repository."""
     root = Path(__file__).resolve().parents[2]
+    if not (root / "pyproject.toml").is_file():  # installed: a repository above it is the user's own
+        return {"commit": None, "date": None, "dirty": None}
 
     def ask(*words):
         return subprocess.run(["git", "-C", str(root), *words], capture_output=True, text=True, timeout=10, check=True).stdout.strip()
 
     try:
-        return {"commit": ask("rev-parse", "HEAD"), "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}
+        commit, day = ask("log", "-1", "--format=%H %cs").split()
+        return {"commit": commit, "date": day, "dirty": bool(ask("status", "--porcelain", "--untracked-files=no"))}
     except (OSError, subprocess.SubprocessError):
-        return {"commit": None, "dirty": None}
+        return {"commit": None, "date": None, "dirty": None}
 
 
 def versions() -> dict[str, str | None]:

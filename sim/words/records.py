@@ -51,7 +51,6 @@ WORDS = {
 
     "cli.reproduce": ("按记录重算一个推演，逐单元核对是否一致。", "Compute a run afresh from its record and compare cell by cell."),
     "cli.reproduce.seeds": ("只重算这些种子；默认全部。", "Only these seeds; all of them by default."),
-    "reproduce.starting": ("重算 {run}：{cells} 个单元，{households} 户，存入临时文件夹", "computing {run} afresh: {cells} cells of {households} households, into a temporary folder"),
     "reproduce.other_sources": ("注意：代码与当初不同（当初 {then}，现在 {now}），结果不同不足为奇。", "NOTE: this is other code than made the run (then {then}, now {now}): different numbers would be no surprise."),
     "reproduce.other_evidence": ("注意：证据数据与当初不同，结果不同不足为奇。", "NOTE: the evidence is other than it was: different numbers would be no surprise."),
     "reproduce.other_versions": ("注意：软件包版本与当初不同：{names}", "NOTE: packages are of other versions than they were: {names}"),
