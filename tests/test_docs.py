@@ -60,9 +60,11 @@ def test_postings_and_events_are_read_from_the_code():
     from sim.report import generated
 
     source = ('for code, amount in (("income_tax", 1), ("wages", 2)):\n    books.pay(code, FIRMS, UPPER, amount)\n'
-              'books.post("grain", accounts.WORLD, FARMS, 1)\n')
+              'books.post("grain", accounts.WORLD, FARMS, 1)\n'
+              'for who, amount in zip((RURAL, accounts.URBAN), x):\n    books.post("written_off", BANK, who, amount)\n')
     assert generated.institution_postings(source) == [
-        ("wages", "firms", "upper_government"), ("income_tax", "firms", "upper_government"), ("grain", "rest_of_world", "farms")]
+        ("wages", "firms", "upper_government"), ("income_tax", "firms", "upper_government"), ("grain", "rest_of_world", "farms"),
+        ("written_off", "bank", "rural_households"), ("written_off", "bank", "urban_households")]
     assert generated.events_in('A = EVENT["death"]\nB, C = (EVENT[e] for e in ("birth", "place"))\nrng.key(1, 2, "offer")\nx = "settle"') == {
         "death", "birth", "place", "offer"}
 

@@ -3,49 +3,21 @@
     python -m sim.report.generated            writes them (`python dev.py docs` does)
     python -m sim.report.generated --check    writes nothing; exit code 4 where a page is not what the declarations say
 
-Not here: explanations (`docs/model.md`), figures of runs.
+Not here: the references for users in both languages (`references.py`), explanations (`docs/model.md`), figures of runs.
 """
 import argparse
 import ast
-import inspect
+import itertools
 import sys
 from pathlib import Path
 
 from sim.errors import IDENTITY as STALE, INVALID
+from sim.report import references
+from sim.report.markdown import code, number, page, table
 from sim.shipped_files import PACKAGE
 
 FOLDER = PACKAGE.parent / "docs" / "generated"
-HEAD = "<!-- Written by `python dev.py docs` from {source}. Do not edit: change the declaration. -->\n\n# {title}\n\n{intro}\n"
 DRAWING = ("key", "keys", "lognormal")       # functions that take the name of an event
-
-
-def number(value):
-    """A declared number as people write it: 0.2, 18,000,000,000, 2.1e-05; switches as true and false."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    value = float(value)
-    if value == int(value) and abs(value) < 1e15:
-        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
-    return f"{value:.6g}"
-
-
-def cell(value):
-    """Text that keeps within one cell of a Markdown table."""
-    return str(value).replace("|", "\\|").replace("\n", " ")
-
-
-def table(head, rows, right=()):
-    """A Markdown table; columns named in `right` are aligned to the right."""
-    lines = ["| " + " | ".join(head) + " |", "|" + "|".join("---:" if name in right else "---" for name in head) + "|"]
-    return "\n".join(lines + ["| " + " | ".join(cell(value) for value in row) + " |" for row in rows]) + "\n"
-
-
-def code(text):
-    return f"`{text}`" if text else ""
-
-
-def page(title, source, intro, *parts):
-    return HEAD.format(source=source, title=title, intro=intro) + "\n" + "\n".join(parts)
 
 
 def parameters():
@@ -72,38 +44,6 @@ def parameters():
         f"## Calibrated values and their targets\n\nFound by `python -m sim.study.calibration` on {size}; "
         "`reached` is the moment of the last round. The quality is that of the target.\n",
         table(("name", "value", "target", "target value", "reached", "quality", "source"), found, ("value", "target value", "reached")))
-
-
-def lever_section(lever):
-    rows = [(code(p.name), f"{p.zh}; {p.en}", p.unit, base(p), number(p.plan), p.bounds, p.kind, p.grade, code(p.rule), p.source)
-            for p in lever.parameters]
-    clauses = "\n".join(f"- {one.place} “{one.phrase}”" for one in lever.clauses)
-    more = [f"Moves first: `{lever.watch.indicator}`, expected sign {lever.watch.sign:+d}."]
-    if lever.law:
-        more.append(f"Lawful from {lever.law.first_year}: {lever.law.en} ({lever.law.zh}); earlier use is a warning.")
-    needs = [p for p in lever.parameters if p.needs]
-    more += [f"`{p.name}` has no effect without the rule `{p.needs}`." for p in needs]
-    head = ("parameter", "meaning", "unit", "base 2019", "plan", "range", "kind", "grade", "rule", "source")
-    return f"## `{lever.id}` {lever.zh} · {lever.en}\n\n{clauses}\n\n" + " ".join(more) + "\n\n" + table(head, rows, ("base 2019", "plan"))
-
-
-def base(parameter):
-    """The value of 2019, with the districts where it differs."""
-    if not isinstance(parameter.base, dict):
-        return number(parameter.base)
-    special = ", ".join(f"{place} {number(value)}" for place, value in parameter.base.items() if place != "default")
-    return f"{number(parameter.base['default'])} ({special})"
-
-
-def levers():
-    """Levers by group, with their clauses and parameters."""
-    from sim.policies.catalogue import levers as declared
-
-    return page(
-        "Levers", "`sim/policies`",
-        "What a scenario may set. A lever that is not named stays at its base, everywhere and always. `reach` moves to an order at the delivery\n"
-        "rate, `terms` apply as ordered. The rules that parameters write stand in [rules.md](rules.md).",
-        *(lever_section(lever) for lever in declared().values()))
 
 
 def rules():
@@ -148,22 +88,6 @@ def schedule():
                 table(("", "phase", "what happens", "reads", "writes"), rows))
 
 
-def indicators():
-    """Every indicator by group."""
-    from sim.indicators import GROUPS, INDICATORS, SECTORS
-
-    better = {1: "more", -1: "less", 0: ""}
-    parts = []
-    for group, (zh, en) in GROUPS.items():
-        rows = [(code(one.id), f"{one.zh}; {one.en}", one.unit, one.kind, better[one.better], f"{one.sentence_zh} {one.sentence_en}")
-                for one in INDICATORS.values() if one.group == group]
-        parts.append(f"## {zh} · {en}\n\n" + table(("indicator", "name", "unit", "kind", "better", "what it says"), rows))
-    sectors = ", ".join(f"`{name}` {zh}" for name, (zh, _) in SECTORS.items())
-    return page("Indicators", "`sim/indicators.py`",
-                f"Ids stay: scripts of others rely on them. Sectors: {sectors}. A run records those that its mechanisms produce; one that is not\n"
-                "recorded is absent, never zero. Every flow can also be read as `X_since_start`, its sum from the first year.", *parts)
-
-
 def institution_postings(source):
     """(code, payer, receiver) of every `books.pay` and `books.post` with names that the source states; loops over pairs are followed."""
     from sim import accounts
@@ -175,8 +99,10 @@ def institution_postings(source):
     for node in ast.walk(tree):
         if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in ("pay", "post") and len(node.args) == 4):
             continue
-        sectors = [_sector(argument, accounts) for argument in node.args[1:3]]
-        found += [(name, *sectors) for name in _codes(node.args[0], node) if name in accounts.CODE and None not in sectors]
+        code_nodes, *sector_nodes = (_stands_for(argument, node) for argument in node.args[:3])
+        names = [one.value for one in code_nodes if isinstance(one, ast.Constant) and one.value in accounts.CODE]
+        payers, receivers = ([_sector(one, accounts) for one in nodes] for nodes in sector_nodes)
+        found += [one for one in itertools.product(names, payers, receivers) if None not in one]
     return sorted(set(found), key=lambda one: ([c.name for c in accounts.CODES].index(one[0]), one[1:]))
 
 
@@ -186,20 +112,24 @@ def _sector(node, accounts):
     return value if value in accounts.SECTORS else None
 
 
-def _codes(node, call):
-    if isinstance(node, ast.Constant):
-        return [node.value]
+def _stands_for(node, call):
+    """What an argument may be: itself, or each value that a loop around the call gives to its name (over a tuple, or a zip of tuples)."""
     loop = call
-    while loop is not None and not isinstance(loop, ast.For):
+    while isinstance(node, ast.Name) and loop is not None:
+        if isinstance(loop, ast.For):
+            targets = loop.target.elts if isinstance(loop.target, ast.Tuple) else [loop.target]
+            at = next((i for i, one in enumerate(targets) if getattr(one, "id", "") == node.id), None)
+            if at is not None:
+                zipped = isinstance(loop.iter, ast.Call) and getattr(loop.iter.func, "id", "") == "zip"
+                values = getattr(loop.iter.args[at] if zipped else loop.iter, "elts", [])
+                return values if zipped or not isinstance(loop.target, ast.Tuple) else [one.elts[at] for one in values]
         loop = getattr(loop, "parent", None)
-    if loop is None or not isinstance(loop.iter, (ast.Tuple, ast.List)):
-        return []
-    return [part.elts[0].value for part in loop.iter.elts if isinstance(part, ast.Tuple) and isinstance(part.elts[0], ast.Constant)]
+    return [node]
 
 
 def accounts():
     """Sectors, codes, and who pays whom."""
-    from sim import accounts as books, schedule as year
+    from sim import accounts as books
     from sim.tables import FLOWS
 
     sectors = [(code(name), zh, en) for name, (zh, en) in books.SECTOR_WORDS.items()]
@@ -212,7 +142,8 @@ def accounts():
             (receivers if flow.sign > 0 else payers)[posting.code].add(households)
             other = households if posting.counterpart in books.HOUSEHOLD_SECTORS[:2] else posting.counterpart
             (payers if flow.sign > 0 else receivers)[posting.code].add(other)
-    for name, payer, receiver in institution_postings(inspect.getsource(year)):
+    files = [PACKAGE / "schedule.py", *sorted((PACKAGE / "institutions").glob("*.py"))]
+    for name, payer, receiver in sorted({one for path in files for one in institution_postings(path.read_text(encoding="utf-8"))}):
         payers[name].add(households if payer in (books.RURAL, books.URBAN) else payer)
         receivers[name].add(households if receiver in (books.RURAL, books.URBAN) else receiver)
     codes = [(code(one.name), one.kind, one.zh, one.en, ", ".join(sorted(payers[one.name])), ", ".join(sorted(receivers[one.name])))
@@ -227,7 +158,7 @@ def accounts():
         (code(books.HOUSEHOLD_FLOWS[flow.name].code), books.HOUSEHOLD_FLOWS[flow.name].counterpart) if flow.name in books.HOUSEHOLD_FLOWS else ("", "")))
         for flow in FLOWS]
     return page(
-        "Accounts", "`sim/accounts.py`, `sim/tables.py` and the postings of `sim/schedule.py`",
+        "Accounts", "`sim/accounts.py`, `sim/tables.py` and the postings of `sim/schedule.py` and `sim/institutions`",
         "Every transfer of money is posted with a code, a payer, a receiver and a district. Kinds: `current` and `capital` are payments, `loan` moves\n"
         "deposits and debt together, `volume` is a change of who holds what without a payment (moves, inheritance, write-offs).",
         "## Sectors\n\n" + table(("sector", "", ""), sectors),
@@ -272,8 +203,8 @@ def events():
                 table(("", "event", "drawn in"), rows))
 
 
-PAGES = {"parameters.md": parameters, "levers.md": levers, "rules.md": rules, "columns.md": columns, "schedule.md": schedule,
-         "indicators.md": indicators, "accounts.md": accounts, "events.md": events}
+PAGES = {**references.pages(), "parameters.md": parameters, "rules.md": rules, "columns.md": columns, "schedule.md": schedule,
+         "accounts.md": accounts, "events.md": events}
 
 
 def index():

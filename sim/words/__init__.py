@@ -1,7 +1,7 @@
 """The language of the user and `say`, the one way to a user-facing sentence.
 
 The catalogue stands beside this file, by audience: `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons),
-`report` (brief, charts), `checks` (certificate, fit), `records` (accounts, origin). Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only.
+`report` (brief, charts), `delivery` (the same scenarios delivered slowly), `checks` (certificate, fit), `records` (accounts, origin), `dashboard`, `references` (the reference pages). Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only.
 Not here: names of districts (`sim/places.py`) and of levers (`sim/policies`), which carry their own words.
 """
 
@@ -11,7 +11,7 @@ import locale
 import os
 
 LANGUAGES = ("zh", "en")
-AUDIENCES = ("inputs", "outputs", "report", "checks", "records")
+AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references")
 _chosen: str | None = None
 
 
