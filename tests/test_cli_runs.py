@@ -147,17 +147,58 @@ def test_files_by_their_name(capsys, place):
     assert (place / "a.csv").read_bytes().startswith(b"\xef\xbb\xbf") and "**2025" in (place / "a.md").read_text()
 
 
-def test_workbook(capsys, place):
+def sheet_of(path, name):
+    """(heads, {first cells of a row: its values}, sheet) of a sheet whose heads stand in row 4."""
     openpyxl = pytest.importorskip("openpyxl")
-    assert call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "-o", "a.xlsx", "--lang", "zh")[0] == 0
-    book = openpyxl.load_workbook(place / "a.xlsx")
-    assert book.sheetnames == ["2025", "2035", "来源与说明"] and book["2035"].freeze_panes == "D2"
-    head, *rows = book["2035"].iter_rows(values_only=True)
-    assert [name.split()[0] for name in head[10:]] == [d.zh for d in DISTRICTS]
-    loans = next(row for row in rows if row[1] == "农村抵押贷款余额")
-    assert loans[2] == "亿元" and 60 < loans[3] < 120
-    ratio = next(row for row in rows if row[1] == "城乡居民收入比")
-    assert ratio[5] == pytest.approx(ratio[4] - ratio[3]) and all(isinstance(value, float) for value in ratio[10:])
+    sheet = openpyxl.load_workbook(path)[name]
+    head, *rows = sheet.iter_rows(min_row=4, values_only=True)
+    return head, rows, sheet
+
+
+def test_workbook_holds_the_table_on_its_reading_scale_with_the_districts_in_order(capsys, place):
+    base = ("compare", "baseline-mine.yaml", "reform.yaml", *RUN)
+    assert call(capsys, *base, "-o", "a.xlsx", "--lang", "zh")[0] == 0
+    head, rows, sheet = sheet_of(place / "a.xlsx", "2035")
+    assert sheet.parent.sheetnames == ["2025", "2035", "来源与说明"] and sheet.freeze_panes == "B5"
+    assert sheet["A1"].value == "2035年：改革与照旧" and "3个种子" in sheet["A2"].value
+    assert head[:8] == ("指标（单位）", "照旧", "改革", "差", "差的最小值", "差的最大值", "种子数", "判断")
+    assert list(head[8:]) == [d.zh for d in DISTRICTS] and sheet.column_dimensions["A"].width >= 30
+    found = {row[0]: row for row in rows}
+    loans = found["农村抵押贷款余额（亿元）"]
+    assert 60 < loans[1] < 120 and "累计政策财政支出（亿元）" in found and "进城落户人口（万人）" in found
+    ratio = found["城乡居民收入比"]
+    assert ratio[3] == pytest.approx(ratio[2] - ratio[1]) and all(isinstance(value, float) for value in ratio[8:])
+    tidy = {(r["indicator"], r["sector"]): r for r in json.loads(call(capsys, *base, "--json", "--at", "2035")[1])["rows"]}
+    reference, other = tidy["loans_outstanding_yuan", "all"]["values"].values()
+    assert loans[1] * 1e8 == pytest.approx(reference) and loans[2] * 1e8 == pytest.approx(other)  # the same numbers as --json
+    printed = call(capsys, *base, "--at", "2035", "--lang", "zh")[1]
+    line = next(text for text in printed.splitlines() if text.startswith("农村抵押贷款余额"))
+    assert line.split()[2] == f"{loans[1]:,.2f}" and sheet.cell(5 + rows.index(loans), 2).number_format == "#,##0.00"  # and digits as the table
+
+
+def test_workbook_in_english_and_of_groups(capsys, place):
+    base = ("compare", "baseline-mine.yaml", "reform.yaml", *RUN)
+    call(capsys, *base, "-o", "b.xlsx", "--lang", "en")
+    head, rows, sheet = sheet_of(place / "b.xlsx", "2025")
+    assert [d.en for d in DISTRICTS] == list(head[8:]) and sheet.parent.sheetnames[-1] == "Sources"
+    assert 5000 < next(row for row in rows if row[0] == "Rural loans outstanding (million yuan)")[1] < 10_000
+    call(capsys, *base, "-o", "c.xlsx", "--by", "decile", "--lang", "en")
+    head, rows, _ = sheet_of(place / "c.xlsx", "2025")
+    assert head[0] == "Group" and [row[0] for row in rows][:2] == ["poorest tenth", "group 2"] and len(rows) == 10
+    call(capsys, *base, "-o", "d.xlsx", "--by", "district", "--lang", "en")
+    head, rows, _ = sheet_of(place / "d.xlsx", "2025")
+    assert [row[0] for row in rows if row[1] == "Urban-rural income ratio"] == [d.en for d in DISTRICTS]
+
+
+def test_workbook_of_one_and_of_three(capsys, place):
+    call(capsys, "compare", "reform.yaml", *RUN, "-o", "one.xlsx", "--lang", "en")
+    head, rows, _ = sheet_of(place / "one.xlsx", "2025")
+    assert head[:3] == ("Indicator (unit)", "Reform", DISTRICTS[0].en) and rows[0][1] > 1
+    (place / "third.yaml").write_text("schema: 1\nid: third\ntitle: {en: '=1+1'}\ndelivery: {rate_percent_per_year: 40}\n")
+    call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", "third.yaml", *RUN, "-o", "three.xlsx", "--lang", "en")
+    head, rows, sheet = sheet_of(place / "three.xlsx", "2025")
+    assert head[0] == "Scenario" and {row[0] for row in rows} == {"Reform", "=1+1"}
+    assert {cell.data_type for cell in sheet["A"] if cell.value == "=1+1"} == {"s"}  # a title is no formula
 
 
 def test_run_folders_can_be_named(capsys):

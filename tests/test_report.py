@@ -313,11 +313,11 @@ def test_missing_packages_say_their_line(runs, tmp_path, monkeypatch):
     import sys
 
     from sim.errors import InstallError
-    from sim.report import exports
+    from sim.report import workbook
 
     monkeypatch.setitem(sys.modules, "openpyxl", None)
     with pytest.raises(InstallError) as error:
-        exports.write_workbook([runs["baseline"]], (2025,), tmp_path / "a.xlsx", "zh")
+        workbook.write_workbook([runs["baseline"]], (2025,), tmp_path / "a.xlsx", "zh")
     assert error.value.exit_code == 6 and "ronghe[report]" in str(error.value)
 
 

@@ -103,7 +103,9 @@ def compare(
     check(opened)
     wanted = wanted or tuple(year for year in opened[0].report_years if year <= opened[0].years[1]) or opened[0].years[1:]
     if format == "xlsx":
-        exports.write_workbook(opened, wanted, output, language())
+        from sim.report.workbook import write_workbook
+
+        write_workbook(opened, wanted, output, language(), by or None)
         show.narrate(say("runs.written", path=output))
         return
     text = _screen(opened, wanted, by or None) if format == "table" else exports.as_text(opened, wanted, by or None, format, language())

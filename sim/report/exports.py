@@ -1,6 +1,6 @@
-"""Comparisons and charts in other forms: text, Excel, Word, PNG. They show the numbers of the tables and charts, nothing of their own.
+"""Comparisons and charts in other forms: text, Word, PNG. They show the numbers of the tables and charts, nothing of their own.
 
-Not here: what is shown (`sim/report/tables.py`, `sim/report/charts.py`). openpyxl, python-docx and kaleido come with `ronghe[report]`.
+Not here: what is shown (`sim/report/tables.py`, `sim/report/charts.py`), Excel (`sim/report/workbook.py`). python-docx and kaleido come with `ronghe[report]`.
 """
 
 import json
@@ -8,10 +8,7 @@ import os
 import uuid
 from pathlib import Path
 
-import numpy as np
-
 from sim.errors import InstallError, MachineError
-from sim.places import DISTRICTS
 from sim.report import sentences, tables
 from sim.report.brief import drawn, limits
 from sim.report.tables import tell
@@ -31,106 +28,10 @@ def as_text(runs: list[Run], years, by: str | None, format: str, language: str) 
     return table.to_csv(index=False, lineterminator="\n")
 
 
-# ---------------------------------------------------------------------------------------------------- Excel
-def write_workbook(runs: list[Run], years, path: Path, language: str) -> Path:
-    """One sheet per year with the key indicators of the zone and their differences by district, and a sheet of sources. Numbers are on the reading scale."""
-    openpyxl = _need("openpyxl")
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    for year in years:
-        _year_sheet(book.create_sheet(str(year)), runs, year, language)
-    _source_sheet(book.create_sheet(tell(language, "table.sources")), runs, language)
-    return _save(book, path)
-
-
-def _year_sheet(sheet, runs: list[Run], year: int, language: str) -> None:
-    from openpyxl.styles import Alignment, Font
-
-    reference = runs[0]
-    places = [f"{getattr(d, language)} {tell(language, 'table.difference')}" for d in DISTRICTS]
-    sheet.append(
-        [
-            tell(language, "brief.scenario"),
-            *(tell(language, f"table.{k}") for k in ("indicator", "unit")),
-            reference.title(language),
-            tell(language, "brief.scenario"),
-            tell(language, "table.difference"),
-            "low",
-            "high",
-            tell(language, "table.seeds"),
-            tell(language, "table.verdict"),
-            *places,
-        ]
-    )
-    for run in runs[1:] or runs:
-        other = None if run is reference else run
-        by_place = _district_differences(reference, other, year)
-        for row in tables.sheet(reference, other, year, language):
-            numbers = [_number(row.raw[k], row.divisor) for k in ("reference", "value", "mean", "low", "high")]
-            sheet.append(
-                [
-                    run.title(language),
-                    row.label,
-                    row.unit,
-                    *numbers,
-                    row.raw["n"],
-                    row.verdict,
-                    *(_number(by_place.get((row.indicator, row.sector, d.id)), row.divisor) for d in DISTRICTS),
-                ]
-            )
-    for cell in sheet[1]:
-        cell.font, cell.alignment = Font(bold=True), Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "D2"
-    for column, width in zip("ABCDEFGHIJ", (18, 34, 12, 14, 14, 12, 12, 12, 8, 14), strict=True):
-        sheet.column_dimensions[column].width = width
-    for row in sheet.iter_rows(min_row=2, min_col=4):
-        for cell in row:
-            if isinstance(cell.value, float):
-                cell.number_format = "#,##0" if abs(cell.value) >= 1000 else "#,##0.000"
-
-
-def _district_differences(reference: Run, run: Run | None, year: int) -> dict:
-    """{(indicator, sector, district): difference, or the value where there is one run}."""
-    table = compare(*([reference, run] if run else [reference]), at=[year], by="district")
-    table = table[table["run"] == (run or reference).id]
-    return {(r.indicator, r.sector, r.district): r.mean if run else r.value for r in table.itertuples()}
-
-
-def _number(value, divisor: float):
-    return None if value is None or not np.isfinite(value) else float(value) / divisor
-
-
-def _source_sheet(sheet, runs: list[Run], language: str) -> None:
-    sheet.append([tell(language, f"brief.{k}") for k in ("scenario", "run", "households", "kind", "seeds", "digest", "code", "made")])
-    for run in runs:
-        sheet.append(
-            [
-                run.title(language),
-                run.id,
-                run.households,
-                tables.kind_of(run, language),
-                ", ".join(map(str, run.seeds)),
-                run.digest,
-                str(run.manifest["git"]["commit"] or ""),
-                str(run.manifest["finished"]),
-            ]
-        )
-    sheet.append([])
-    for text in (
-        tables.how(runs[-1], tables.common_seeds(*runs), language),
-        tell(language, "brief.contents"),
-        *(tell(language, f"limit.{k}") for k in ("causes", "shocks", "level")),
-    ):
-        sheet.append([text])
-    sheet.freeze_panes = "A2"
-    for column, width in zip("ABCDEFGH", (20, 34, 12, 14, 16, 66, 44, 26), strict=True):
-        sheet.column_dimensions[column].width = width
-
-
 # ---------------------------------------------------------------------------------------------------- Word and pictures
 def write_document(runs: list[Run], path: Path, language: str) -> Path:
     """The brief's sentences and score sheets as a Word file, for offices that go on writing there."""
-    docx = _need("docx", "python-docx")
+    docx = need("docx", "python-docx")
     view, document = View(list(runs), language), docx.Document()
     document.add_heading(
         tell(
@@ -160,7 +61,7 @@ def write_document(runs: list[Run], path: Path, language: str) -> Path:
     document.add_heading(tell(language, "brief.limits"), 2)
     for text in limits(view):
         document.add_paragraph(text, style="List Bullet")
-    return _save(document, path)
+    return save(document, path)
 
 
 def _document_table(document, rows) -> None:
@@ -178,7 +79,7 @@ def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
     """Every chart as PNG with its sentence as title."""
     import logging
 
-    _need("kaleido")
+    need("kaleido")
     logging.getLogger("choreographer").setLevel(logging.CRITICAL)  # it logs every line that a browser's start script prints
     import plotly.io
 
@@ -204,7 +105,7 @@ def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
     return made
 
 
-def _need(module: str, package: str = ""):
+def need(module: str, package: str = ""):
     """The module of an optional package, or the line that installs it."""
     import importlib
 
@@ -214,7 +115,7 @@ def _need(module: str, package: str = ""):
         raise InstallError(say("report.package", package=package or module), 'pip install "ronghe[report]"') from problem
 
 
-def _save(document, path: Path) -> Path:
+def save(document, path: Path) -> Path:
     """Save beside and rename, so that no half file remains."""
     path = Path(path)
     beside = path.with_name(f".writing-{uuid.uuid4().hex[:8]}-{path.name}")

@@ -216,7 +216,13 @@ def markdown(runs: list[Run], years, language: str, by: str | None = None) -> st
 
 
 def groups(reference: Run, run: Run, year: int, by: str, language: str) -> tuple[list[str], list[list[str]]]:
-    """(header, rows) of the differences by district, decile or type of household."""
+    """(header, rows) of the differences by district, decile or type of household, as texts."""
+    rows = [[place, *cells(row)] for place, row in group_rows(reference, run, year, by, language)]
+    return [tell(language, "table.district" if by == "district" else "table.group"), *header(reference, run, language)], rows
+
+
+def group_rows(reference: Run, run: Run, year: int, by: str, language: str) -> list[tuple[str, SheetRow]]:
+    """(name of the group, its row) for every district, decile or type of household."""
     table = compare(*([reference] if run is reference else [reference, run]), at=[year], by=by)
     base = {(r.indicator, r.district, r.sector, r.group): r.value for r in table[table["run"] == reference.id].itertuples()}
     order = {key: i for i, key in enumerate(KEY_ROWS)}
@@ -230,8 +236,8 @@ def groups(reference: Run, run: Run, year: int, by: str, language: str) -> tuple
             **{f: getattr(r, f) for f in ("value", "mean", "low", "high", "se", "n", "distinguishable")},
         }
         place = district_name(r.district, language) if by == "district" else group_name(r.group, language)
-        rows.append([place, *cells(_row(r.indicator, r.sector, label(r.indicator, r.sector, language), raw, language))])
-    return [tell(language, "table.district" if by == "district" else "table.group"), *header(reference, run, language)], rows
+        rows.append((place, _row(r.indicator, r.sector, label(r.indicator, r.sector, language), raw, language)))
+    return rows
 
 
 def district_name(id: str, language: str) -> str:
