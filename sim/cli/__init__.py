@@ -108,7 +108,7 @@ def build():
 
 
 def _translate(command) -> None:
-    """Help texts are written as keys of the catalogue; here they become sentences."""
+    """Help texts are written as keys of the catalogue; here they become sentences. Switches and arguments show no type."""
     import typer
 
     helper = command.get_help_option(typer.Context(command, help_option_names=HELP_OPTIONS))
@@ -117,9 +117,29 @@ def _translate(command) -> None:
             text = getattr(item, attribute, None)
             if text in CATALOGUE:
                 setattr(item, attribute, say(text))
+        if getattr(item, "is_flag", False):
+            item.metavar = ""
+        if getattr(item, "param_type_name", "") == "argument":
+            item.display_type_rich = lambda ctx: None
     helper.help = say("cli.option.help")
+    _translate_usage(command)
     for inner in getattr(command, "commands", {}).values():
         _translate(inner)
+
+
+def _translate_usage(command) -> None:
+    """The line `Usage: ronghe run [OPTIONS] FILE...` in the language in use, without the brackets that some parsers add to names."""
+    usage = command.get_usage
+    words = {"Usage:": say("cli.usage.head"), "[OPTIONS]": say("cli.usage.options"), "COMMAND [ARGS]...": say("cli.usage.command")}
+
+    def in_our_words(context):
+        text = usage(context)
+        for theirs, ours in words.items():
+            text = text.replace(theirs, ours)
+        text = text.replace(" [words]...", "")  # of `completion`, for the shells
+        return re.sub(r"\[(\[\w+\])\]", r"\1", re.sub(r"\{([^}]+?)\}(\.\.\.)?", r"\1", text))
+
+    command.get_usage = in_our_words
 
 
 def _run(words: list[str]) -> int:

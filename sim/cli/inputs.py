@@ -93,7 +93,7 @@ def _pretty(content) -> str:
 
 def levers(
     name: Annotated[str, typer.Argument(metavar="[NAME]", help="cli.levers.name")] = "",
-    district: Annotated[str, typer.Option(help="cli.option.district")] = "",
+    district: Annotated[str, typer.Option(metavar="DISTRICT", help="cli.option.district")] = "",
     as_json: AsJson = False,
 ):
     from sim.policies.catalogue import levers as declared
@@ -241,7 +241,7 @@ def _problem_json(problem) -> dict:
 def explain(
     file: Annotated[str, typer.Argument(metavar="FILE", help="cli.option.file")],
     at: Annotated[int | None, typer.Option(metavar="YEAR", help="cli.explain.at")] = None,
-    district: Annotated[str, typer.Option(help="cli.option.district")] = "",
+    district: Annotated[str, typer.Option(metavar="DISTRICT", help="cli.option.district")] = "",
     settings: Annotated[list[str] | None, typer.Option("--set", metavar="LEVER.PARAM=VALUE", help="cli.option.set")] = None,
     as_json: AsJson = False,
 ):

@@ -33,7 +33,7 @@ def run(
     threads: Threads = 0,
     out: Out = RUNS,
     snapshot: Annotated[str, typer.Option(metavar="2025,2035", help="cli.run.snapshot")] = "",
-    sample: Annotated[int, typer.Option(min=1, help="cli.run.sample")] = 1,
+    sample: Annotated[int, typer.Option(min=1, metavar="N", help="cli.run.sample")] = 1,
     as_json: AsJson = False,
     quiet: Quiet = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="cli.run.dry")] = False,
@@ -67,6 +67,8 @@ def run(
                 digest=one.digest[:16],
             )
         )
+        for year in plans[0].snapshot:
+            show.narrate(say("runs.snapshot", year=year, path=one.path / "seed-*" / f"snapshot-{year}.parquet"))
     for one in done if profile else ():
         show_profile(one)
     if failed:

@@ -139,6 +139,9 @@ WORDS: dict[str, tuple[str, str]] = {
     "needs.missing.hint": ("请同时设定 {lever}: {name}: true。", "Set {lever}: {name}: true as well."),
     # command line
     "cli.help": ("融合：长吉接合片区城乡要素流动推演（吉政办函〔2020〕118号）。", "ronghe: urban-rural factor flows in the Chang-Ji Joint Area, household by household."),
+    "cli.usage.head": ("用法：", "Usage:"),
+    "cli.usage.options": ("[选项]", "[OPTIONS]"),
+    "cli.usage.command": ("命令 [参数]...", "COMMAND [ARGS]..."),
     "cli.panel.arguments": ("参数", "Arguments"),
     "cli.panel.options": ("选项", "Options"),
     "cli.panel.commands": ("命令", "Commands"),

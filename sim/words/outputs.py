@@ -93,6 +93,7 @@ WORDS = {
     "runs.found": ("已有 cached：{id}，取自 {folder}", "cached: {id}, from {folder}"),
     "runs.progress": ("{id}  {percent}%  单元 {done}/{cells}  剩余 {left}", "{id}  {percent} %  cells {done}/{cells}  left {left}"),
     "runs.plan": ("{scenario}：{households} 户，{seeds} 个种子，要算 {missing} 个；{jobs} 个进程 × {threads} 线程，约需内存 {gigabytes} GB；存入 {path}", "{scenario}: {households} households, {seeds} seeds, {missing} to compute; {jobs} at once on {threads} threads each, about {gigabytes} GB of memory; into {path}"),
+    "runs.snapshot": ("{year}年末的每户每人：{path}", "every household and person of {year}: {path}"),
     "runs.no_profile": ("日志里没有各步骤用时。", "the log has no times by phase."),
     "runs.first_time": ("首次运行须先编译一次程序，约需几分钟；之后不再编译。", "first run of this version: the machine code is made once, a few minutes."),
     "runs.phase": ("步骤", "phase"),
