@@ -45,7 +45,7 @@ def test_every_command_and_option_is_offered():
     assert words("") == list(command.commands)
     for name, inner in command.commands.items():
         offered = set(words(name, "-"))
-        listed = {o for p in inner.params if p.param_type_name == "option" and not p.hidden for o in p.opts if o.startswith("--")}
+        listed = {o for p in inner.params if p.param_type_name == "option" and not p.hidden for o in (*p.opts, *p.secondary_opts) if o.startswith("--")}
         assert not hasattr(inner, "commands") or words(name, "") == list(inner.commands)
         assert hasattr(inner, "commands") or offered == listed | {"--lang", "--help"}, name
 
