@@ -206,11 +206,7 @@ def run(arguments):
     if answer.returncode:
         return answer.returncode
     folders = [entry["path"] for entry in json.loads(answer.stdout.decode("utf-8"))["runs"]]
-    brief = ROOT / "brief.html"
-    failed = call(*ronghe(*(["report"] + folders + ["-o", str(brief)])))
-    if not failed:
-        print(brief)
-    return failed
+    return call(*ronghe(*(["report"] + folders + ["-o", str(ROOT / "brief.html")])))       # prints the path of the brief
 
 
 def system_pieces():

@@ -167,7 +167,7 @@ _DECLARED = (
               "片区增加值之和，2019年不变价。", "Sum of value added in the zone, in yuan of 2019.", 1, 1, "yi", "capital", "flow"),
     # ---- public
     Indicator("fiscal_cost_yuan", "yuan2019", "政策财政支出", "Fiscal cost of policies",
-              "各级财政当年为本情景的政策付出的钱，2019年不变价。", "What governments paid for the scenario's policies in the year, in yuan of 2019.", -1, 3, "yi", "public", "flow"),
+              "各级财政当年为本情景的政策付出的钱，2019年不变价。", "What governments paid for the scenario's policies in the year, in yuan of 2019.", -1, 2, "yi", "public", "flow"),
     Indicator("fiscal_balance_yuan", "yuan2019", "财政收支差额", "Fiscal balance",
               "县区财政当年收入减支出。", "Revenue less spending of the districts in the year.", 1, 2, "yi", "public", "flow"),
     Indicator("beautiful_village_share", "percent", "美丽乡村达标率", "Beautiful villages",

@@ -159,21 +159,52 @@ def report(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help="cli.report.output")] = Path("brief.html"),
     docx: Annotated[Path | None, typer.Option(metavar="FILE", help="cli.report.docx")] = None,
     png: Annotated[Path | None, typer.Option(metavar="DIR", help="cli.report.png")] = None,
+    households: Households = "",
+    seeds: Seeds = "",
+    jobs: Jobs = 0,
     out: Out = RUNS,
+    delivery: Annotated[bool, typer.Option("--delivery/--no-delivery", help="cli.report.delivery")] = True,
+    quiet: Quiet = False,
 ):
-    opened = open_all(runs, call_of("", "", "", 0, 0, out, False), quiet=False)
+    opened = open_all(runs, call_of(households, seeds, "", jobs, 0, out, False), quiet)
     from sim.report.brief import write_brief
     from sim.study.comparison import check
 
     check(opened)
-    written = [write_brief(opened, output, language())]
+    deliveries = _deliveries(opened, jobs or None, quiet) if delivery else []
+    written = [write_brief(opened, output, language(), deliveries)]
     if docx is not None or png is not None:
         from sim.report import exports
 
-        written += [exports.write_document(opened, docx, language())] if docx is not None else []
-        written += exports.write_pictures(opened, png, language()) if png is not None else []
+        written += [exports.write_document(opened, docx, language(), deliveries)] if docx is not None else []
+        written += exports.write_pictures(opened, png, language(), deliveries) if png is not None else []
     for path in written:
         show.result(str(path))
+
+
+def _deliveries(opened, jobs: int | None, quiet: bool) -> list:
+    """The scenarios of a brief at other delivery rates, computed where they are missing; none where the runs come from another version."""
+    from sim.study import delivery
+
+    strange = next((run for run in opened if not delivery.can_be_repeated(run)), None)
+    if strange or len(opened) == 1:
+        if strange:
+            show.narrate(say("delivery.other_version", run=strange.id))
+        return []
+    made = delivery.plans(opened, jobs)
+    missing = {(plan.folder, seed) for _, reference, rates in made if rates for plan in (reference, *rates.values()) for seed in plan.missing}
+    if missing and not quiet:
+        plan = made[0][1]
+        show.narrate(
+            say(
+                "delivery.running",
+                households=f"{plan.households:,}",
+                seeds=len(plan.seeds),
+                rates=" / ".join(f"{rate:g}" for rate in next(rates for _, _, rates in made if rates)),
+                missing=len(missing),
+            )
+        )
+    return delivery.simulate(made, lambda plan: carry_out(plan, quiet or not plan.missing))
 
 
 def _kind(run) -> str:

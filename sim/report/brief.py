@@ -12,8 +12,8 @@ import math
 from functools import cache
 from pathlib import Path
 
-from sim.indicators import SINCE_START
-from sim.report import charts, gains, sentences, tables
+from sim.indicators import INCOME_COMPONENTS, SINCE_START
+from sim.report import charts, delivery, gains, sentences, tables
 from sim.report.view import GAP, TILE_SPAN, Chart, View
 from sim.results import Run, plain, write_text
 from sim.words import language as current_language
@@ -22,10 +22,10 @@ FOLDER = Path(__file__).resolve().parent
 LIMITS = ("causes", "shocks", "level", "behaviour", "delivery", "place", "law")
 
 
-def write_brief(runs: list[Run], path, language: str | None = None) -> Path:
-    """Write the brief of runs (the first is the reference) and return its path."""
+def write_brief(runs: list[Run], path, language: str | None = None, deliveries=()) -> Path:
+    """Write the brief of runs (the first is the reference) and return its path; `deliveries` are those of `sim.study.delivery.simulate`."""
     path = Path(path)
-    text = brief(runs, language)
+    text = brief(runs, language, deliveries)
     from sim.results import disk
 
     with disk(path):
@@ -34,12 +34,13 @@ def write_brief(runs: list[Run], path, language: str | None = None) -> Path:
     return path
 
 
-def brief(runs: list[Run], language: str | None = None) -> str:
+def brief(runs: list[Run], language: str | None = None, deliveries=()) -> str:
     """The HTML of the brief."""
     import jinja2
 
     view = View(list(runs), language or current_language())
-    figures = {chart.id: chart for chart in drawn(view)}
+    slower = delivery.sections(deliveries, view)
+    figures = {chart.id: chart for chart in drawn(view, slower)}
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(FOLDER), autoescape=True, trim_blocks=True, lstrip_blocks=True, undefined=jinja2.StrictUndefined
     )
@@ -51,17 +52,21 @@ def brief(runs: list[Run], language: str | None = None) -> str:
         plotly=plotly_source(),
         css=(FOLDER / "brief.css").read_text(encoding="utf-8"),
         csv_link=csv_link,
-        shows=tables.shows,
+        tone=tables.tone,
+        component=lambda row: tables.component_name(row.indicator, view.language),
+        parts=INCOME_COMPONENTS,
         figure_json=lambda chart: _script_json(chart.figure),
-        title=_title(view),
-        summary=_summary(view),
+        title=title(view),
+        summary=summary(view),
+        warning=warning(view),
         reason=sentences.small_reason(view),
         disagreement=sentences.disagreement(view),
         sheets=_sheets(view),
         maps=_maps(view),
         district_sentence=gains.district_sentence(view),
         district_csv=gains.district_rows(view),
-        limits=limits(view),
+        slower=slower,
+        limits=limits(view, slower),
         source=tables.source_line(view.focus, view.language),
         levers=_levers(view),
         provenance=_provenance(view),
@@ -69,16 +74,22 @@ def brief(runs: list[Run], language: str | None = None) -> str:
     )
 
 
-def limits(view: View) -> list[str]:
-    """What the model cannot say, with the delivery rate that the scenario in focus bears."""
+def limits(view: View, slower=()) -> list[str]:
+    """What the model cannot say, with the delivery rate that the scenario in focus bears; `slower` is the section on other rates."""
     rate = float(view.focus.manifest["delivery_rate_percent_per_year"])
-    words = {"delivery": "limit.delivery" if rate >= 100 else "limit.delivery.partial"}
-    return [view.say(words.get(id, f"limit.{id}"), rate=f"{rate:g}") for id in LIMITS]
+    words = {"delivery": "limit.delivery.partial" if rate < 100 else "limit.delivery.shown" if slower else "limit.delivery"}
+    absent = [tables.label(id, sector, view.language) for id, sector in tables.KEY_ROWS if view.one(id, view.end, sector) is None]
+    names = ("、" if view.language == "zh" else ", ").join(absent)
+    return [
+        *(view.say(words.get(id, f"limit.{id}"), rate=f"{rate:g}") for id in LIMITS),
+        *([view.say("limit.absent", names=names)] if absent else []),
+    ]
 
 
-def drawn(view: View) -> list[Chart]:
+def drawn(view: View, slower=()) -> list[Chart]:
     """Every chart that these runs have numbers for, in the order of the page."""
     made = [charts.gap(view), charts.income(view), charts.exits(view), charts.loans(view), gains.gains(view), gains.gains(view, "type")]
+    made += [section.chart for section in slower]
     return [chart for chart in made if chart is not None]
 
 
@@ -108,13 +119,21 @@ def csv_link(columns: list[str], rows: list[list]) -> str:
     return "data:text/csv;charset=utf-8;base64," + base64.b64encode(csv_text(columns, rows).encode("utf-8")).decode("ascii")
 
 
-def _summary(view: View) -> str:
-    """The ratio in one sentence, and what it means for rural incomes in another."""
+def summary(view: View) -> str:
+    """What happens to the ratio, to rural incomes and to public spending, a sentence each."""
     stop, space = ("。", "") if view.language == "zh" else (".", " ")
-    return sentences.gap_sentence(view) + space + sentences.income_sentence(view) + stop
+    more = [text + stop for text in (sentences.income_sentence(view), sentences.cost_sentence(view)) if text]
+    return space.join([sentences.gap_sentence(view), *more])
 
 
-def _title(view: View) -> str:
+def warning(view: View) -> str:
+    """That the numbers come from a toy sample or a sample; empty for the whole zone."""
+    if view.focus.toy:
+        return view.say("brief.toy")
+    return view.say("brief.sample", households=f"{view.focus.households:,}") if view.focus.weighted else ""
+
+
+def title(view: View) -> str:
     names = {"scenario": view.focus.title(view.language), "reference": view.reference.title(view.language), "year": view.last}
     return view.say("brief.title" if view.alone else "brief.title.against", **names)
 

@@ -5,8 +5,8 @@ Not here: groups and districts (`sim/report/gains.py`), the page (`sim/report/br
 """
 
 from sim.indicators import INCOME_COMPONENTS, SECTORS, SINCE_START, indicator_of
-from sim.report.sentences import gap_sentence, income_sentence, sentence
-from sim.report.tables import range_word
+from sim.report.sentences import common_path, parts_sentence, path_sentence, sentence
+from sim.report.tables import component_name, range_word
 from sim.report.view import GAP, GAP_SPAN, INK, PART_COLOURS, Chart, View, layout
 
 
@@ -19,18 +19,7 @@ def gap(view: View) -> Chart:
         colour, name = view.colours[run.id], run.title(view.language)
         seen += [*low, *high]
         ends.append((float(mean[-1]), name, colour))
-        traces.append(
-            {
-                "type": "scatter",
-                "x": years + years[::-1],
-                "y": [*high, *low[::-1]],
-                "fill": "toself",
-                "fillcolor": _faint(colour),
-                "line": {"width": 0},
-                "hoverinfo": "skip",
-                "mode": "lines",
-            }
-        )
+        traces.append(_band(years, low, high, colour))
         traces.append(
             {
                 "type": "scatter",
@@ -56,15 +45,33 @@ def gap(view: View) -> Chart:
         ),
     }
     band = range_word(len(view.focus.seeds), view.language)
+    reading = "" if view.alone else view.say("brief.gap.note", reference=view.reference.title(view.language), range=band, span=GAP_SPAN)
+    note = ("" if view.language == "zh" else " ").join(filter(None, (common_path(view), reading)))
     return Chart(
         "gap",
-        gap_sentence(view),
+        path_sentence(view),
         figure,
         [view.say("brief.scenario"), view.say("table.year"), indicator_of(GAP).title(view.language), "low", "high"],
         rows,
-        "" if view.alone else view.say("brief.gap.note", reference=view.reference.title(view.language), range=band, span=GAP_SPAN),
+        note,
         view.show(GAP, view.one(GAP, view.end).value),
     )
+
+
+def _band(years: list[int], low, high, colour: str, **axes) -> dict:
+    """The range over seeds, filled."""
+    return {
+        "type": "scatter",
+        "x": years + years[::-1],
+        "y": [*high, *low[::-1]],
+        "fill": "toself",
+        "fillcolor": _faint(colour),
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+        "mode": "lines",
+        **axes,
+    }
 
 
 def _year_lines(view: View) -> list[dict]:
@@ -137,14 +144,14 @@ def income(view: View) -> Chart:
             "orientation": "h",
             "y": [b[0] for b in bars],
             "x": [b[1][id] for b in bars],
-            "name": indicator_of(id).title(view.language).removeprefix("人均").removesuffix(" per head"),
+            "name": component_name(id, view.language),
             "marker": {"color": PART_COLOURS[id], "opacity": [0.55 if b[2] else 1 for b in bars]},
             "text": [f"{b[1][id]:,.0f}" if b[1][id] > 0.065 * widest else "" for b in bars],
             "constraintext": "none",
             "cliponaxis": False,
             "textposition": "inside",
             "insidetextanchor": "middle",
-            "textfont": {"color": INK if id == "transfer_income" else "white", "size": 10.5},
+            "textfont": {"color": [INK if id == "transfer_income" or b[2] else "white" for b in bars], "size": 10.5},
             "textangle": 0,
             "hovertemplate": f"%{{y}} {indicator_of(id).title(view.language)}: %{{x:,.0f}}<extra></extra>",
         }
@@ -178,7 +185,7 @@ def income(view: View) -> Chart:
     }
     return Chart(
         "income",
-        income_sentence(view),
+        parts_sentence(view),
         figure,
         [view.say("brief.kind"), view.say("table.year"), view.say("brief.scenario"), view.say("table.indicator"), "yuan2019"],
         rows,
@@ -208,7 +215,11 @@ def small_lines(view: View, chart_id: str, ids: list[str], title: str, note: str
         for run in reversed(view.runs):
             years, mean, low, high = view.series(id, run)
             name, colour = run.title(view.language), view.colours[run.id]
-            top = max(top, *(mean / divisor)) if len(mean) else top
+            if not len(mean):
+                continue
+            top = max(top, *(high / divisor))
+            axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+            traces.append(_band(years, low / divisor, high / divisor, colour, **axes))
             traces.append(
                 {
                     "type": "scatter",
@@ -216,8 +227,9 @@ def small_lines(view: View, chart_id: str, ids: list[str], title: str, note: str
                     "x": years,
                     "y": list(mean / divisor),
                     "name": name,
-                    "xaxis": f"x{suffix}",
-                    "yaxis": f"y{suffix}",
+                    "showlegend": k == 0,
+                    "legendrank": view.runs.index(run),
+                    **axes,
                     "line": {"color": colour, "width": 2, "dash": "dot" if run is view.reference and not view.alone else "solid"},
                     "hovertemplate": f"{name} %{{x}}: %{{y:,.{indicator.decimals}f}} {unit}<extra></extra>",
                 }
@@ -259,7 +271,14 @@ def small_lines(view: View, chart_id: str, ids: list[str], title: str, note: str
                 "text": heading,
             }
         )
-    figure = {"data": traces, "layout": layout(250, margin={"l": 24, "r": 4, "t": 66, "b": 26}, annotations=notes, **extra)}
+    legend = {"orientation": "h", "x": 0.02, "y": -0.14, "yanchor": "top", "font": {"size": 11.5}}
+    below = 26 if view.alone else 52
+    figure = {
+        "data": traces,
+        "layout": layout(
+            224 + below, margin={"l": 24, "r": 4, "t": 66, "b": below}, annotations=notes, showlegend=not view.alone, legend=legend, **extra
+        ),
+    }
     return Chart(
         chart_id,
         title,
@@ -294,4 +313,4 @@ def exits(view: View) -> Chart | None:
 
 def loans(view: View) -> Chart | None:
     title, number = sentence(view, "brief.loans", "loans_outstanding_yuan")
-    return small_lines(view, "loans", ["loans_outstanding_yuan", "loans_new", "npl_ratio"], title, "", number) if title else None
+    return small_lines(view, "loans", ["loans_outstanding_yuan", "loans_new", "npl_ratio"], title, view.say("brief.loans.note"), number) if title else None

@@ -9,8 +9,8 @@ import uuid
 from pathlib import Path
 
 from sim.errors import InstallError, MachineError
-from sim.report import sentences, tables
-from sim.report.brief import drawn, limits
+from sim.report import delivery, sentences, tables
+from sim.report.brief import drawn, limits, summary, title, warning
 from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, disk
@@ -29,21 +29,13 @@ def as_text(runs: list[Run], years, by: str | None, format: str, language: str) 
 
 
 # ---------------------------------------------------------------------------------------------------- Word and pictures
-def write_document(runs: list[Run], path: Path, language: str) -> Path:
+def write_document(runs: list[Run], path: Path, language: str, deliveries=()) -> Path:
     """The brief's sentences and score sheets as a Word file, for offices that go on writing there."""
     docx = need("docx", "python-docx")
     view, document = View(list(runs), language), docx.Document()
-    document.add_heading(
-        tell(
-            language,
-            "brief.title" if view.alone else "brief.title.against",
-            scenario=view.focus.title(language),
-            reference=view.reference.title(language),
-            year=view.last,
-        ),
-        0,
-    )
-    for text in filter(None, (sentences.gap_sentence(view), sentences.small_reason(view), sentences.disagreement(view))):
+    _east_asian_font(document)
+    document.add_heading(title(view), 0)
+    for text in filter(None, (summary(view), sentences.small_reason(view), warning(view), sentences.disagreement(view))):
         document.add_paragraph(text)
     for chart in drawn(view)[1:]:
         document.add_paragraph(chart.title, style="List Bullet")
@@ -58,24 +50,45 @@ def write_document(runs: list[Run], path: Path, language: str) -> Path:
                 ],
             )
     document.add_paragraph(tables.how(view.focus, tables.common_seeds(*runs), language))
+    slower = delivery.sections(deliveries, view)
+    for section in slower:
+        document.add_heading(tell(language, "delivery.head"), 2)
+        for text in (section.sentence, *section.notes):
+            document.add_paragraph(text)
+        for table in section.tables:
+            document.add_heading(table.caption, 3)
+            _document_table(document, [table.header, *section.cells(table)])
     document.add_heading(tell(language, "brief.limits"), 2)
-    for text in limits(view):
+    for text in limits(view, slower):
         document.add_paragraph(text, style="List Bullet")
     return save(document, path)
 
 
+def _east_asian_font(document) -> None:
+    """Chinese in one face that every office has: without it Word mixes faces within a line."""
+    from docx.oxml.ns import qn
+
+    for style in document.styles:
+        if getattr(style, "font", None) is not None:
+            style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), "宋体")
+
+
 def _document_table(document, rows) -> None:
+    """Rows of texts, the first one the header; numbers stand to the right."""
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Pt
 
     table = document.add_table(rows=len(rows), cols=len(rows[0]), style="Light List")
     for line, cells in zip(table.rows, rows, strict=True):
         for cell, text in zip(line.cells, cells, strict=True):
             cell.text = text
+            if text and text.lstrip("+-–")[:1].isdigit():
+                cell.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
             for run in cell.paragraphs[0].runs:
                 run.font.size = Pt(8)
 
 
-def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
+def write_pictures(runs: list[Run], folder: Path, language: str, deliveries=()) -> list[Path]:
     """Every chart as PNG with its sentence as title."""
     import logging
 
@@ -86,14 +99,15 @@ def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
     view, made = View(list(runs), language), []
     with disk(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
-    for chart in drawn(view):
-        top = 40 + chart.figure["layout"]["margin"]["t"]
+    for chart in drawn(view, delivery.sections(deliveries, view)):
+        lines = _picture_title(chart, view)
+        room = 24 + 20 * len(lines)
         layout = {
             **chart.figure["layout"],
             "paper_bgcolor": "white",
-            "title": {"text": chart.title, "x": 0.02, "font": {"size": 15}},
-            "margin": {**chart.figure["layout"]["margin"], "t": top},
-            "height": chart.figure["layout"]["height"] + 40,
+            "title": {"text": "<br>".join(lines), "x": 0.02, "y": 1, "yanchor": "top", "pad": {"t": 14}, "font": {"size": 15}},
+            "margin": {**chart.figure["layout"]["margin"], "t": room + chart.figure["layout"]["margin"]["t"]},
+            "height": chart.figure["layout"]["height"] + room,
         }
         path = Path(folder) / f"{chart.id}.png"
         try:
@@ -103,6 +117,14 @@ def write_pictures(runs: list[Run], folder: Path, language: str) -> list[Path]:
             raise InstallError(say("report.no_browser", problem=str(problem).splitlines()[0]), "apt-get install chromium") from problem
         made.append(path)
     return made
+
+
+def _picture_title(chart, view: View) -> list[str]:
+    """The chart's sentence in lines that fit the picture, and what runs it is made of."""
+    import textwrap
+
+    lines = textwrap.wrap(chart.title, 50 if view.language == "zh" else 96)
+    return [*lines, f"<span style='font-size:11.5px;color:#5a656b'>{chart.source or tables.source_line(view.focus, view.language)}</span>"]
 
 
 def need(module: str, package: str = ""):

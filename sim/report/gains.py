@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.indicators import indicator_of
 from sim.report.tables import district_name, group_name, label
-from sim.report.view import GAP, Chart, View, layout
+from sim.report.view import GAP, INK, QUIET, Chart, View, layout
 
 
 def gains(view: View, sort: str = "decile") -> Chart | None:
@@ -42,7 +42,8 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
         },
         "hovertemplate": "%{y}: %{x:+,.0f}<extra></extra>",
     }
-    reach = max(100.0, *(abs(v) for r in found for v in (r.mean, r.low, r.high) if np.isfinite(v)))
+    ends = [v for r in found for v in (r.mean, r.low, r.high) if np.isfinite(v)]
+    reach = max(100.0, *map(abs, ends))
     notes = [
         {
             "x": 1,
@@ -52,7 +53,7 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
             "y": n,
             "text": view.show("disposable_income", r.mean, signed=True),
             "showarrow": False,
-            "font": {"size": 11},
+            "font": {"size": 11, "color": INK if r.distinguishable else QUIET},
         }
         for n, r in zip(names, found, strict=True)
     ]
@@ -65,7 +66,7 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
             margin={"l": min(230, max(80, widest + 12)), "r": 60, "t": 4, "b": 30},
             annotations=notes,
             xaxis={
-                "range": [min(0, *means) and -reach * 1.1, reach * 1.1],
+                "range": [-reach * 1.1 if min(ends) < 0 else 0, reach * 1.1],
                 "showgrid": True,
                 "zeroline": True,
                 "zerolinecolor": "#5a656b",
@@ -95,7 +96,9 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
         figure,
         columns,
         rows,
-        view.say("brief.gains.note") if sort == "decile" else "",
+        ("" if view.language == "zh" else " ").join(
+            [*([view.say("brief.gains.note")] if sort == "decile" else []), *([view.say("brief.sample.groups")] if view.focus.weighted else [])]
+        ),
     )
 
 
@@ -104,19 +107,19 @@ def _gap(above, below) -> float:
 
 
 def _gains_sentence(view: View, sort: str, found, names) -> str:
-    losers = sum(r.distinguishable and r.mean < 0 for r in found)
+    losers, gainers = (sum(r.distinguishable and r.mean * sign > 0 for r in found) for sign in (-1, 1))
     fields = {
         "year": view.end,
         "losers": losers,
+        "gainers": gainers,
+        "rest": len(found) - losers - gainers,
         "worst": names[0],
         "best": names[-1],
         "low": view.show("disposable_income", found[0].mean, signed=True),
         "high": view.show("disposable_income", found[-1].mean, signed=True),
     }
-    if sort == "type":
-        return view.say("brief.types", **fields)
-    kind = "losers" if losers else "all" if found[0].mean >= 0 else "none"
-    return view.say(f"brief.gains.{kind}", **fields)
+    kind = "title" if losers or gainers else "none"
+    return view.say(f"brief.{'types' if sort == 'type' else 'gains'}.{kind}", **fields)
 
 
 class Tile(NamedTuple):

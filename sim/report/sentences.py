@@ -6,8 +6,9 @@ Not here: the words (`sim/words/report.py`), sentences on groups and districts (
 import numpy as np
 
 from sim.indicators import INCOME_COMPONENTS, SINCE_START, indicator_of
-from sim.report.tables import shows
+from sim.report.tables import component_name, cost_words, shows
 from sim.report.view import GAP, SMALL_GAP, View
+from sim.study.comparison import cost_per_result
 
 
 def gap_sentence(view: View) -> str:
@@ -55,10 +56,71 @@ def income_sentence(view: View) -> str:
         "brief.income.rural",
         more=view.say("brief.more" if row.mean > 0 else "brief.less"),
         size=view.show("disposable_income", abs(row.mean)),
-        part=indicator_of(part).title(view.language) if view.language == "zh" else indicator_of(part).title("en").lower(),
+        part=component_name(part, view.language).lower(),
         partly=view.show(part, parts[part].mean, signed=True),
         **fields,
     )
+
+
+def path_sentence(view: View) -> str:
+    """Where the ratio begins and ends, for the chart that shows its path."""
+    if view.alone:
+        return gap_sentence(view)
+    return view.say(
+        "brief.path",
+        first=view.first,
+        start=view.show(GAP, view.one(GAP, view.first).value),
+        year=view.end,
+        scenario=view.focus.title(view.language),
+        value=view.show(GAP, view.one(GAP, view.end).value),
+        reference=view.reference.title(view.language),
+        base=view.show(GAP, view.one(GAP, view.end, run=view.reference).value),
+    )
+
+
+def common_path(view: View) -> str:
+    """How much of the ratio's path happens without any policy; empty where the run is alone."""
+    if view.alone:
+        return ""
+    change = view.one(GAP, view.end, run=view.reference).value - view.one(GAP, view.first, run=view.reference).value
+    return view.say(
+        "brief.path.common",
+        first=view.first,
+        year=view.end,
+        turn=view.say("brief.path.up" if change > 0 else "brief.path.down"),
+        change=view.show(GAP, abs(change)),
+        reference=view.reference.title(view.language),
+    )
+
+
+def parts_sentence(view: View) -> str:
+    """Which components of rural incomes change, for the chart that shows them."""
+    if view.alone:
+        return income_sentence(view)
+    fields = {"year": view.end, "value": view.show("disposable_income", view.one("disposable_income", view.end, "rural").value)}
+    rows = {id: view.one(id, view.end, "rural") for id in INCOME_COMPONENTS}
+    told = [
+        view.say("brief.parts.one", part=component_name(id, view.language).lower(), size=view.show(id, row.mean, True))
+        for id, row in rows.items()
+        if row and row.distinguishable and shows(view.show(id, row.mean))
+    ]
+    if not told:
+        return view.say("brief.parts.none", **fields)
+    return view.say("brief.parts.some", parts=("、" if view.language == "zh" else ", ").join(told), **fields)
+
+
+def cost_sentence(view: View) -> str:
+    """What governments spend more and what a homestead withdrawn costs; empty where the spending does not differ distinguishably."""
+    id = f"fiscal_cost_yuan{SINCE_START}"
+    row = None if view.alone else view.one(id, view.end)
+    if row is None or not row.distinguishable or row.mean <= 0:
+        return ""
+    fields = {"year": view.end, "size": view.show(id, row.mean), "unit": indicator_of(id).reading(view.language)[1]}
+    cost = cost_per_result(view.reference, view.focus, view.end, view.table).get("homesteads_withdrawn")
+    if cost is None:
+        return view.say("brief.cost.only", **fields)
+    number, _, unit = cost_words("homesteads_withdrawn", cost, view.language)
+    return view.say("brief.cost", cost=number, cost_unit=unit, **fields)
 
 
 def small_reason(view: View) -> str:
@@ -72,7 +134,7 @@ def small_reason(view: View) -> str:
     book = view.focus.rulebook
     offers = book[(book["rule"] == "offer_rate") & (book["year"] > view.first)]["delivered"].mean()
     uses_offers = any(card["id"] == "homestead_withdrawal" for card in view.focus.manifest["levers"])
-    if exits is None or not uses_offers or not np.isfinite(offers):
+    if exits is None or exits.mean <= 0 or not uses_offers or not np.isfinite(offers):
         return view.say("brief.small.plain")
     return view.say("brief.small", offers=f"{offers:.1f}", year=view.end, exits=view.show("homesteads_withdrawn", exits.mean))
 

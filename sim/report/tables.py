@@ -40,6 +40,9 @@ KEY_ROWS = (
 )
 
 
+FEW_SEEDS = 4  # below this Student's t asks so much that few differences can be told
+
+
 class SheetRow(NamedTuple):
     """One row of a sheet. Texts are ready to show; `divisor` turns the raw numbers into the shown scale."""
 
@@ -71,8 +74,13 @@ def label(id: str, sector: str, language: str) -> str:
     return f"{word}{title}" if language == "zh" else f"{title}, {word}"
 
 
-def verdict(raw: dict, better: int, language: str) -> str:
-    """better, worse or changed where the difference can be told from chance; else why not."""
+def component_name(id: str, language: str) -> str:
+    """Name of an income component where `per head` is said already: 工资性收入; Wage income."""
+    return indicator_of(id).title(language).removeprefix("人均").removesuffix(" per head")
+
+
+def verdict(raw: dict, better: int, language: str, spending: bool = False) -> str:
+    """better, worse or changed where the difference can be told from chance; else why not. Of spending only whether it is more or less."""
     if raw["n"] == 0:
         return ""
     if raw["mean"] == 0 and not (raw["low"] or raw["high"]):
@@ -81,6 +89,8 @@ def verdict(raw: dict, better: int, language: str) -> str:
         return tell(language, "verdict.one")
     if not raw["distinguishable"]:
         return tell(language, "verdict.not")
+    if spending:
+        return tell(language, "table.spends_more" if raw["mean"] > 0 else "table.spends_less")
     if better == 0:
         return tell(language, "table.changed")
     return tell(language, "table.better" if raw["mean"] * better > 0 else "table.worse")
@@ -89,6 +99,14 @@ def verdict(raw: dict, better: int, language: str) -> str:
 def shows(number: str) -> bool:
     """Whether a printed difference has a digit other than zero."""
     return any(character in "123456789" for character in number)
+
+
+def tone(row: SheetRow) -> str:
+    """How a difference is coloured: better, worse, plain (`d`) or unsure."""
+    if not (row.raw["distinguishable"] and shows(row.difference)):
+        return "unsure"
+    good = row.raw["mean"] * row.better
+    return "better" if good > 0 else "worse" if good < 0 else "d"
 
 
 def kind_of(run: Run, language: str) -> str:
@@ -117,7 +135,7 @@ def sheet(reference: Run, run: Run | None, year: int, language: str, table=None)
         raw = {"reference": base.value, **{f: getattr(mine, f) for f in ("value", "mean", "low", "high", "se", "n", "distinguishable")}}
         rows.append(_row(id, sector, label(id, sector, language), raw, language))
     if run:
-        rows += _costs(reference, run, year, language)
+        rows += _costs(reference, run, year, language, table)
     return rows
 
 
@@ -130,34 +148,45 @@ def _row(id: str, sector: str, name: str, raw: dict, language: str) -> SheetRow:
 
     spread = "" if not np.isfinite(raw["low"]) else tell(language, "table.span", low=show(raw["low"], True), high=show(raw["high"], True))
     size = show(raw["mean"], True) if raw["n"] else ""
-    read = verdict(raw, indicator.better, language) if shows(size) or not raw["distinguishable"] else tell(language, "verdict.tiny")
-    return SheetRow(id, sector, name, unit, show(raw["reference"]), show(raw["value"]), size, spread, read, raw, divisor, indicator.better)
+    spending = id.removesuffix(SINCE_START) == "fiscal_cost_yuan"  # the price of a policy, neither good nor bad of itself
+    known = shows(size) or not raw["distinguishable"]
+    read = verdict(raw, indicator.better, language, spending) if known else tell(language, "verdict.tiny")
+    better = 0 if spending else indicator.better
+    return SheetRow(id, sector, name, unit, show(raw["reference"]), show(raw["value"]), size, spread, read, raw, divisor, better)
 
 
-def _costs(reference: Run, run: Run, year: int, language: str) -> list[SheetRow]:
+def _costs(reference: Run, run: Run, year: int, language: str, table) -> list[SheetRow]:
     nothing = dict.fromkeys(("reference", "mean", "low", "high", "se"), float("nan"))
     rows = []
-    for id, cost in cost_per_result(reference, run, year).items():
+    for id, cost in cost_per_result(reference, run, year, table).items():
         if cost is None:
             continue
-        unit = tell(language, f"unit.{COSTS[id]}")
+        shown, divisor, unit = cost_words(id, cost, language)
         rows.append(
             SheetRow(
                 f"cost_per_{COSTS[id]}",
                 "all",
                 tell(language, f"table.cost.{COSTS[id]}"),
-                tell(language, "table.cost.unit", unit=unit),
+                unit,
                 "–",
-                f"{cost:,.0f}",
+                shown,
                 "",
                 "",
                 "",
                 {**nothing, "value": cost, "n": 0, "distinguishable": False},
-                1.0,
+                divisor,
                 -1,
             )
         )
     return rows
+
+
+def cost_words(id: str, cost: float, language: str) -> tuple[str, float, str]:
+    """(number, its divisor, unit) of a cost per result: 14.76, 10,000, 万元/宗; 147,642, 1, yuan per plot."""
+    wan = language == "zh" and abs(cost) >= 1e4
+    divisor = 1e4 if wan else 1.0
+    unit = tell(language, "table.cost.unit.wan" if wan else "table.cost.unit", unit=tell(language, f"unit.{COSTS[id]}"))
+    return f"{cost / divisor:,.{2 if wan else 0}f}", divisor, unit
 
 
 def header(reference: Run, run: Run, language: str) -> list[str]:
@@ -186,6 +215,8 @@ def how(run: Run, seeds: int, language: str) -> str:
     text = tell(
         language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language)
     )
+    if 1 < seeds < FEW_SEEDS:
+        text += ("" if language == "zh" else " ") + tell(language, "table.few_seeds", seeds=seeds, enough=FEW_SEEDS)
     if run.weighted:
         text += ("" if language == "zh" else " ") + tell(language, "table.sample_error" if knows_its_error(run) else "table.no_sample_error")
     return text

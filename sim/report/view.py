@@ -25,7 +25,10 @@ FONT = '"Noto Sans CJK SC","Source Han Sans SC","PingFang SC","Hiragino Sans GB"
 
 
 class Chart(NamedTuple):
-    """A figure with its sentence and its numbers. `number` is the one in the title and at the last point, None where the title has none."""
+    """A figure with its sentence and its numbers. `number` is the one in the title and at the last point, None where the title has none.
+
+    `source` says what runs it is made of, where they are not those of the page.
+    """
 
     id: str
     title: str
@@ -34,6 +37,7 @@ class Chart(NamedTuple):
     rows: list[list]
     note: str = ""
     number: str | None = None
+    source: str = ""
 
 
 class View:
@@ -41,6 +45,7 @@ class View:
 
     def __init__(self, runs: list[Run], language: str):
         self.runs, self.language = runs, language
+        self._values: dict = {}  # run -> its values by seed, read once
         self.reference, self.focus = runs[0], runs[1] if len(runs) > 1 else runs[0]
         self.alone = len(runs) == 1
         self.first, self.last = self.focus.years
@@ -48,6 +53,7 @@ class View:
         self.end = self.report_years[-1]
 
     table = cached_property(lambda self: compare(*self.runs))
+    _rows = cached_property(lambda self: {(r.run, r.indicator, r.year, r.sector): r for r in self.table.itertuples()})
     districts = cached_property(lambda self: compare(*self.runs, by="district"))
     deciles = cached_property(lambda self: compare(*self.runs, by="decile"))
     types = cached_property(lambda self: compare(*self.runs, by="type"))
@@ -60,17 +66,13 @@ class View:
 
     def one(self, id: str, year: int, sector: str = "all", run: Run | None = None):
         """The row of the zone, or None where the run does not emit it."""
-        found = self.table[
-            (self.table["run"] == (run or self.focus).id)
-            & (self.table["indicator"] == id)
-            & (self.table["year"] == year)
-            & (self.table["sector"] == sector)
-        ]
-        return next(found.itertuples(), None)
+        return self._rows.get(((run or self.focus).id, id, year, sector))
 
     def series(self, id: str, run: Run, sector: str = "all"):
         """Years, mean, low and high over seeds (arrays) of an indicator of the zone."""
-        frame = seed_values(run)
+        if run.id not in self._values:
+            self._values[run.id] = seed_values(run)
+        frame = self._values[run.id]
         frame = frame[(frame["indicator"] == id) & (frame["sector"] == sector)].pivot_table(index="year", columns="seed", values="value")
         values = frame.to_numpy()
         low, high = (

@@ -169,15 +169,15 @@ def _sampling(reference, run, index):
     return pd.Series(found, index=index, dtype=float)
 
 
-def cost_per_result(reference: Run, run: Run, year: int) -> dict[str, float | None]:
-    """{indicator: yuan of 2019 spent on policies per unit of it}, both as differences to the reference.
+def cost_per_result(reference: Run, run: Run, year: int, table=None) -> dict[str, float | None]:
+    """{indicator: yuan of 2019 spent on policies per unit of it}, both as differences to the reference; `table` is their comparison where it is made already.
 
     Flows are summed from the start, stocks taken at the year; means over common seeds.
 
     None where the result does not grow by a distinguishable amount, or no cost is known: a cost of almost nothing is no number.
     """
-    table = compare(reference, run, at=[year])
-    rows = table[table["run"] == run.id].set_index("indicator")
+    table = compare(reference, run, at=[year]) if table is None else table
+    rows = table[(table["run"] == run.id) & (table["year"] == year)].set_index("indicator")
     cost = rows.loc[f"fiscal_cost_yuan{SINCE_START}"] if f"fiscal_cost_yuan{SINCE_START}" in rows.index else None
     found: dict[str, float | None] = {}
     for id in COSTS:
