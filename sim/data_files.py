@@ -1,13 +1,18 @@
-"""Rows of a data file that know where they stand, so that whatever is wrong with one is refused with file and line.
+"""Data files: whether they are the ones that were shipped, and their rows, each of which knows where it stands when it is refused.
 
 Not here: what the columns mean (`sim/evidence.py`).
 """
 import csv
+import hashlib
 import math
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
 from .errors import DataError
+from .words import say
+
+SUMS = "SHA256SUMS"
 
 
 class Row(NamedTuple):
@@ -59,7 +64,7 @@ def table(path, columns):
     try:
         text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise DataError(f"cannot be read ({error}).", file=str(path), hint="Take the file from the package as it was shipped.") from error
+        raise DataError(say("data.unreadable", reason=error), file=str(path), hint=say("data.unreadable.hint")) from error
     reader = csv.DictReader(text.splitlines(keepends=True), strict=True)
     absent = [name for name in columns if name not in (reader.fieldnames or ())]
     if absent:
@@ -74,3 +79,36 @@ def table(path, columns):
     except csv.Error as error:
         raise DataError(f"is not a table ({error}).", file=str(path), line=reader.line_num, hint="Close every quotation mark.") from error
     return found
+
+
+def sums(folder):
+    """{file name: SHA-256} of the data files of a folder as they are now; the line ends of a checkout do not count."""
+    return {path.name: hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest() for path in sorted(folder.glob("*.csv"))}
+
+
+def sums_text(folder):
+    """The same as the file that `sha256sum --check` reads."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sums(folder).items())
+
+
+def write_sums(folder):
+    """Say that the data files of a folder are meant as they are now."""
+    (folder / SUMS).write_text(sums_text(folder), encoding="utf-8", newline="\n")
+
+
+@cache
+def check_sums(folder):
+    """Raises DataError where data files are missing, surplus or not those that were shipped; all of them at once, with the hash expected."""
+    try:
+        lines = (folder / SUMS).read_text(encoding="utf-8").splitlines()
+        found = sums(folder)
+    except (OSError, UnicodeDecodeError) as error:
+        raise DataError(say("data.unreadable", reason=error), file=str(folder / SUMS), hint=say("data.unreadable.hint")) from error
+    expected = {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line.count(" "))}
+    wrong = [say("data.missing", name=name, expected=expected[name]) for name in expected if name not in found]
+    wrong += [
+        say("data.changed", name=name, expected=expected.get(name, "-"), found=digest)
+        for name, digest in found.items() if expected.get(name) != digest
+    ]
+    if wrong:
+        raise DataError("".join(f"\n  {one}" for one in wrong) + "\n ", file=str(folder), hint=say("data.changed.hint"))

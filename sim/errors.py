@@ -17,6 +17,11 @@ MACHINE = 7
 INTERRUPTED = 130
 
 
+def told(message: str, hint: str) -> str:
+    """What is wrong and what would be right, one after the other; no gap stands after a Chinese sign."""
+    return f"{message}{hint}" if not hint or message.endswith(("。", "？", "：")) else f"{message} {hint}"
+
+
 class RongheError(Exception):
     """Something the user can act on; a plain exception that is none of these is a bug (exit 1)."""
 
@@ -28,7 +33,7 @@ class RongheError(Exception):
 
     def __str__(self) -> str:
         text = f"{self.where}: {self.message}" if self.where else self.message
-        return f"{text} {self.hint}" if self.hint else text
+        return told(text, self.hint)
 
     def __reduce__(self):
         return _rebuilt, (type(self), self.args, self.__dict__)     # workers hand errors over with all their fields
@@ -62,7 +67,7 @@ class Problem(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.message} {self.hint}".rstrip()
+        return told(f"{self.place}: {self.message}", self.hint)
 
 
 class ScenarioError(RongheError):

@@ -32,6 +32,7 @@ WITHOUT_NUMBERS = (
     "identity.py",
     "scenario.py",
     "scenario_text.py",
+    "scenario_syntax.py",
     "scenario_shape.py",
     "scenario_settings.py",
     "scenario_values.py",
@@ -79,9 +80,11 @@ def source_hash(root: Path | None = None) -> str:
 
 
 def evidence_hash() -> str:
-    """SHA-256 of the evidence that the model reads."""
-    from sim.evidence import content_hash
+    """SHA-256 of the evidence that the model reads. Raises DataError where a data file is missing or not the one that was shipped."""
+    from sim.data_files import check_sums
+    from sim.evidence import DATA, content_hash
 
+    check_sums(DATA)
     return content_hash()
 
 

@@ -121,7 +121,7 @@ def replacing(path: Path):
 def write_text(path: Path, text: str) -> None:
     """Replace a small file in one step."""
     with replacing(path) as beside:
-        beside.write_text(text, encoding="utf-8", newline="\n")
+        beside.write_text(text, encoding="utf-8", errors="backslashreplace", newline="\n")  # file names need not be UTF-8
 
 
 def _owner() -> str:

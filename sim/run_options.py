@@ -30,12 +30,14 @@ def read_seeds(text) -> tuple[int, ...] | None:
     if "," not in text and "-" not in text or not parts:
         return None
     seeds: set[int] = set()
+    asked = 0
     for part in parts:
         found = re.fullmatch(r"([0-9]{1,9})(?:-([0-9]{1,9}))?", part)
         if not found:
             return None
         first, last = int(found[1]), int(found[2] or found[1])
-        if first > last or last - first >= MOST_SEEDS:
+        asked += last - first + 1
+        if first > last or asked > MOST_SEEDS:
             return None
         seeds.update(range(first, last + 1))
     return tuple(sorted(seeds))

@@ -13,14 +13,16 @@ from sim.errors import Problem, ScenarioError
 from sim.policies.catalogue import levers, owner
 from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS
 from sim.scenario_settings import apply_settings
-from sim.scenario_shape import Checker, Draft, Step
-from sim.scenario_text import read
+from sim.scenario_shape import MOST_PROBLEMS, Checker, Draft, Step
+from sim.scenario_text import SHOWN_PATH, read, shown
 from sim.scenario_values import nearest
 from sim.shipped_files import shipped
 from sim.words import pick, say
 
 DEFAULT_END = 2035
 DEFAULT_REPORT = (2025, 2035)
+SUFFIXES = (".yaml", ".yml")
+LONGEST_CHAIN = 20  # files that extend each other
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def load(source, settings=(), *, resolved: bool = False) -> Scenario:
     """The scenario of a shipped id or a path, with `--set` texts applied.
 
     resolved   the file was written by a run: it may bear a shipped id
-    Raises ScenarioError with every problem found, UsageError for a `--set` without grammar.
+    Raises ScenarioError with every problem found.
     """
     return load_each(source, [settings], resolved=resolved)[0]
 
@@ -88,9 +90,8 @@ def load_each(source, many, *, resolved: bool = False) -> list[Scenario]:
     problems: list[Problem] = []
     path = find(source, Path.cwd())
     if path is None:
-        known = shipped_ids()
-        raise ScenarioError([Problem(str(source), 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), known))])
-    draft = _read_with_parents(path, problems, (), resolved)
+        raise ScenarioError([_not_found(source)])
+    draft = _read_with_parents(path, problems, (), {}, resolved)
     return [_resolve(_copy(draft), settings, list(problems), resolved) for settings in many]
 
 
@@ -141,10 +142,32 @@ def find(source, folder: Path) -> Path | None:
     text = os.fspath(source)
     if text in shipped_ids():
         return shipped_folder() / f"{text}.yaml"
-    if not text.endswith((".yaml", ".yml")) and not isinstance(source, Path):
+    if not text.lower().endswith(SUFFIXES) and not isinstance(source, Path):
         return None
     path = folder / text
-    return path if path.is_file() else None
+    return path if _is_file(path) else None
+
+
+def _is_file(path: Path) -> bool:
+    """Whether a file stands there; one in a folder that may not be entered counts, so that reading it says why it cannot be read."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return True
+    except (OSError, ValueError):  # a name that is too long, a circle of links, a zero byte
+        return False
+
+
+def _not_found(source) -> Problem:
+    """Why a source is no scenario: a folder, a file with another ending, or nothing at all."""
+    name = shown(str(source), SHOWN_PATH) or "''"
+    path = Path.cwd() / os.fspath(source)
+    if str(source) and os.path.isdir(path):
+        return Problem(name, 0, 0, "", "missing-file", say("source.folder"), say("source.folder.hint"))
+    if str(source) and _is_file(path) and not path.name.lower().endswith(SUFFIXES):
+        hint = say("source.suffix.hint", name=shown(path.with_suffix(".yaml").name))
+        return Problem(name, 0, 0, "", "missing-file", say("source.suffix"), hint)
+    return Problem(name, 0, 0, "", "missing-file", say("source.missing"), nearest(str(source), shipped_ids()))
 
 
 def display(path: Path) -> str:
@@ -159,36 +182,56 @@ def _is_shipped(path: Path) -> bool:
     return path.resolve().parent == shipped_folder().resolve()
 
 
-def _read_with_parents(path: Path, problems: list[Problem], chain: tuple[Path, ...], resolved: bool = False) -> Draft:
-    """The draft of a file merged over the drafts that it extends, left to right."""
-    name = display(path)
+def _read_with_parents(
+    path: Path, problems: list[Problem], chain: tuple[Path, ...], drafts: dict[Path, Draft], resolved: bool = False
+) -> Draft:
+    """The draft of a file merged over the drafts that it extends, left to right; `drafts` keeps those already read."""
+    name, full = display(path), path.resolve()
+    if full in drafts:
+        return drafts[full]
     node, found = read(path, name)
     problems += found
     if node is None:
-        return Draft(name)
+        return drafts.setdefault(full, Draft(name))
     checker = Checker(name)
     own = checker.draft(node)
-    if own.id in shipped_ids() and not _is_shipped(path) and not resolved:
-        place = node.value["id"]
-        checker.wrong(place, "id", "shipped-id", say("id.shipped", id=own.id), say("id.shipped.hint", id=own.id))
-    chain = (*chain, path.resolve())
     base = Draft(name)
-    for parent, place in own.extends:
-        found_path = find(parent, path.parent)
-        if found_path is None:
-            checker.wrong(place, "extends", "unknown-parent", say("extends.unknown", name=parent), nearest(parent, shipped_ids()))
-        elif found_path.resolve() in chain:
-            names = [display(one) for one in (*chain[chain.index(found_path.resolve()) :], found_path)]
-            checker.wrong(place, "extends", "cycle", say("extends.cycle", chain=" -> ".join(names)), say("extends.cycle.hint"))
-        else:
-            _merge(base, _read_with_parents(found_path, problems, chain))
-    for lever, place in own.off.items():
-        if lever not in base.steps and lever not in own.steps and lever not in own.append and not checker.problems:
-            checker.wrong(place, f"off.{lever}", "off-not-inherited", say("off.unknown", name=lever), say("off.unknown.hint"))
+    with checker.within_reason():
+        if own.id.lower() in shipped_ids() and not _is_shipped(path) and not resolved:
+            hint = say("id.shipped.hint", id=own.id.lower())
+            checker.wrong(node.value["id"], "id", "shipped-id", say("id.shipped", id=own.id), hint)
+        for parent, place in own.extends:
+            found_path = _parent(parent, place, path, (*chain, full), checker)
+            if found_path:
+                _merge(base, _read_with_parents(found_path, problems, (*chain, full), drafts))
+        for lever, place in own.off.items():
+            if lever not in base.steps and lever not in own.steps and lever not in own.append and not checker.problems:
+                checker.wrong(place, f"off.{lever}", "off-not-inherited", say("off.unknown", name=lever), say("off.unknown.hint"))
     problems += checker.problems
     _merge(base, own)
     base.file, base.id, base.title = name, own.id, own.title
+    drafts[full] = base
     return base
+
+
+def _parent(parent: str, place, path: Path, chain: tuple[Path, ...], checker: Checker) -> Path | None:
+    """The file that a file extends; None and a problem where there is none, where it closes a circle or the chain has no end."""
+    found = find(parent, path.parent)
+    if found is None and parent.lower().endswith(SUFFIXES):
+        stem = Path(parent).stem
+        hint = say("hint.nearest", name=stem) if stem in shipped_ids() else say("extends.no_file.hint")
+        checker.wrong(place, "extends", "unknown-parent", say("extends.no_file", name=shown(parent, SHOWN_PATH)), hint)
+    elif found is None:
+        hint = nearest(parent, shipped_ids())
+        checker.wrong(place, "extends", "unknown-parent", say("extends.unknown", name=shown(parent)), hint)
+    elif found.resolve() in chain:
+        names = [display(one) for one in (*chain[chain.index(found.resolve()) :], found)]
+        checker.wrong(place, "extends", "cycle", say("extends.cycle", chain=" -> ".join(names)), say("extends.cycle.hint"))
+    elif len(chain) >= LONGEST_CHAIN:
+        checker.wrong(place, "extends", "too-long", say("extends.too_long", most=LONGEST_CHAIN), say("extends.too_long.hint"))
+    else:
+        return found
+    return None
 
 
 def _merge(base: Draft, over: Draft) -> None:
@@ -210,30 +253,35 @@ def _merge(base: Draft, over: Draft) -> None:
 
 
 def _conflicts(lever: str, steps: list[Step]) -> list[Problem]:
-    """The same parameter, district and year twice; a step that begins inside another's from ... until."""
-    problems = []
-    for i, step in enumerate(steps):
-        for other in steps[:i]:
-            shared = [name for name in step.values if name in other.values]
-            places = [name for name in step.districts if name in other.districts]
-            if not shared or not places:
-                continue
-            fields = {"lever": lever, "name": shared[0], "district": places[0], "other": other.origin}
-            early, late = sorted((other, step), key=lambda one: one.first)
-            if step.first == other.first:
-                if step.commanded == other.commanded:
-                    problems.append(Problem(*step.place, "twice", say("step.twice", first=step.first, **fields), say("step.twice.hint")))
-            elif early.until is not None and late.first <= early.until:
-                fields["other"] = (early if step is late else late).origin
-                problems.append(
-                    Problem(
-                        *step.place,
-                        "overlap",
-                        say("step.overlap", first=early.first, until=early.until, **fields),
-                        say("step.overlap.hint"),
-                    )
-                )
+    """Steps that set what another has set for the same district and year, or that begin inside another's from ... until."""
+    problems: list[Problem] = []
+    earlier: dict[tuple[str, str], list[Step]] = {}
+    for step in steps:
+        places = [(name, district) for name in step.values for district in step.districts]
+        met = ((key, other) for key in places for other in earlier.get(key, ()))
+        found = next(filter(None, (_conflict(lever, *key, step, other) for key, other in met)), None)
+        if found and len(problems) == MOST_PROBLEMS:
+            said = say("file.more_problems", most=MOST_PROBLEMS)
+            return [*problems, Problem(*step.place, "more-problems", said, say("file.more_problems.hint"))]
+        problems += [found] if found else []
+        for key in places if not found else ():
+            earlier.setdefault(key, []).append(step)
     return problems
+
+
+def _conflict(lever: str, name: str, district: str, step: Step, other: Step) -> Problem | None:
+    """What is wrong with two steps that both set a parameter in a district; None where they follow one another."""
+    fields = {"lever": lever, "name": name, "district": district}
+    early, late = sorted((other, step), key=lambda one: one.first)
+    if early.first == late.first:
+        if step.commanded != other.commanded:
+            return None
+        said = say("step.twice", first=step.first, other=other.origin, **fields)
+        return Problem(*step.place, "twice", said, say("step.twice.hint"))
+    if early.until is None or late.first > early.until:
+        return None
+    said = say("step.overlap", first=early.first, until=early.until, other=(early if step is late else late).origin, **fields)
+    return Problem(*step.place, "overlap", said, say("step.overlap.hint"))
 
 
 def _horizon(draft: Draft, problems: list[Problem]) -> Horizon:

@@ -10,7 +10,7 @@ import re
 from dataclasses import replace
 
 from sim.errors import Problem
-from sim.places import CITIES, DISTRICT_IDS
+from sim.places import DISTRICT_IDS
 from sim.policies.catalogue import levers
 from sim.scenario_shape import FIRST_YEAR, LAST_YEAR, Checker, Draft, Step
 from sim.scenario_text import Node
@@ -129,12 +129,6 @@ def _districts(text: str, checker: Checker) -> tuple[str, ...]:
     for name in text.split(","):
         ids = named_districts(name)
         if ids is None:
-            checker.wrong(
-                (0, 0),
-                "districts",
-                "unknown-district",
-                say("unknown.name", what=say("label.district"), name=name),
-                nearest(name, ("all", *CITIES, *DISTRICT_IDS)),
-            )
+            checker.unknown_district(Node(name, 0, 0, quoted=True), "districts")
         chosen.update(ids or ())
     return tuple(name for name in DISTRICT_IDS if name in chosen)

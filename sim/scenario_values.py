@@ -6,13 +6,19 @@ Not here: which keys there are (`sim/scenario_shape.py`).
 import difflib
 import math
 import re
+from functools import lru_cache
 
 from sim.places import CITIES, DISTRICT_IDS, DISTRICTS
-from sim.scenario_text import plain
-from sim.words import say
+from sim.scenario_text import plain, shown
+from sim.words import CATALOGUE, say
 
 LISTED = 20  # names in a hint
+LONGEST = 64  # characters of a name or number that is worth a guess
 NUMBER = re.compile(r"-?(0|[1-9][0-9]*)?(\.[0-9]+)?([eE][-+]?[0-9]+)?")
+LOOSE_NUMBER = re.compile(r"[+-]?[0-9](?:[0-9,_ ]*[0-9])?(?:\.[0-9]+)?")
+MULTIPLES = {"万": 1e4, "亿": 1e8, "成": 10.0}  # 成 are tenths, in percent
+DISTRICT_WORDS = (*((district.zh, district.id) for district in DISTRICTS), *((names[0], city) for city, names in CITIES.items()))
+CHINESE_NUMERALS = "〇零一二两三四五六七八九十百千万亿"
 
 
 def behavioural_parameters() -> dict[str, object]:
@@ -23,42 +29,79 @@ def behavioural_parameters() -> dict[str, object]:
     return {parameter.name: parameter for parameter in PARAMETERS} | own_parameters()
 
 
-def nearest(name: str, known) -> str:
-    """A hint with the nearest known name, or the known ones where nothing is near."""
+def nearest(name: str, known, aliases=()) -> str:
+    """A hint with the nearest known name, or the known ones where nothing is near. `aliases` are pairs (other word, known name)."""
     by_form = {one.lower().replace("-", "_"): one for one in known}
     form = plain(name).lower().replace("-", "_")
-    near = [one for one in by_form if len(form) > 3 and one.startswith(form)] or difflib.get_close_matches(form, by_form, n=1, cutoff=0.55)
+    near = _near(form, tuple(by_form))
     if near:
-        return say("hint.nearest", name=by_form[near[0]])
+        return say("hint.nearest", name=by_form[near])
+    words = dict(aliases)
+    meant = _near(form, tuple(words), least=2)
+    if meant:
+        return say("hint.nearest", name=words[meant])
     listed = list(by_form.values())
     return say("hint.known", names=", ".join([*listed[:LISTED], *["..."][: len(listed) > LISTED]])) if listed else say("hint.none")
 
 
+@lru_cache(maxsize=4096)
+def _near(form: str, known: tuple[str, ...], least: int = 4) -> str | None:
+    """The known word that begins with a word of some length, else the most similar one."""
+    if len(form) > LONGEST:
+        return None
+    begins = sorted((one for one in known if len(form) >= least and one.startswith(form)), key=len)
+    return (begins or difflib.get_close_matches(form, known, n=1, cutoff=0.55) or [None])[0]
+
+
+def number_text(value: float) -> str:
+    """A number as a message shows it: without exponent where people would not write one."""
+    return f"{value:g}" if abs(value) < 1e6 or not math.isfinite(value) else f"{value:.0f}"
+
+
+def unit_text(unit: str) -> str:
+    """A unit in the language in use; one without words of its own as it is declared."""
+    return say(f"unit.{unit}") if f"unit.{unit}" in CATALOGUE else unit
+
+
 def parse_number(text: str, quoted: bool = False) -> tuple[float | None, str, str, str]:
-    """(value, code, message, hint) of a text that should be a number; value None where it is none."""
+    """(value, code, message, hint) of a text that should be a number; value None where it is none. The hint is empty where there is none better
+    than the allowed range."""
     if quoted:
-        return None, "not-a-number", say("number.quoted", value=text), say("number.quoted.hint")
-    if any(character.isdigit() for character in text) and NUMBER.fullmatch(text):
+        return None, "not-a-number", say("number.quoted", value=shown(text)), say("number.quoted.hint")
+    if len(text) <= LONGEST and any(character.isdigit() for character in text) and NUMBER.fullmatch(text):
         value = float(text)
         if math.isfinite(value):
             return value, "", "", ""
-        return None, "not-finite", say("number.infinite", value=text), ""
+        return None, "not-finite", say("number.infinite", value=shown(text)), ""
+    if len(text) > LONGEST:
+        return None, "not-a-number", say("number.not", value=shown(text)), ""
     lowered = plain(text).strip().lower()
     if lowered.lstrip("+-.") in ("nan", "inf", "infinity"):
-        return None, "not-finite", say("number.infinite", value=text), ""
+        return None, "not-finite", say("number.infinite", value=shown(text)), ""
     if lowered in ("true", "false"):
-        return None, "not-a-number", say("number.switch", value=text), ""
+        return None, "not-a-number", say("number.switch", value=shown(text)), ""
     if lowered in ("", "null", "~"):
         return None, "not-a-number", say("number.nothing"), ""
-    hint = ""
-    if lowered.endswith("%") and NUMBER.fullmatch(lowered[:-1]):
-        hint = say("number.percent.hint", value=lowered[:-1])
-    elif lowered[-1] in "万亿" and NUMBER.fullmatch(lowered[:-1] or "x"):
-        hint = say("number.write", value=f"{float(lowered[:-1]) * {'万': 1e4, '亿': 1e8}[lowered[-1]]:.0f}")
-    elif re.fullmatch(r"[+-]?[0-9][0-9,_ ]*(\.[0-9]+)?", lowered):
-        digits = re.sub("[,_ ]", "", lowered).lstrip("+")
-        hint = say("number.write", value=f"{float(digits):g}" if abs(float(digits)) < 1e6 else f"{float(digits):.0f}")
-    return None, "not-a-number", say("number.not", value=text), hint
+    return None, "not-a-number", say("number.not", value=shown(text)), _number_hint(lowered)
+
+
+def _number_hint(text: str) -> str:
+    """What was probably meant by a text that is no number: thousands, percent signs, 万, units, Chinese numerals; empty where nothing is plain."""
+    found = LOOSE_NUMBER.match(text)
+    if not found:
+        return say("number.digits.hint") if any(one in CHINESE_NUMERALS or one.isdigit() and not one.isascii() for one in text) else ""
+    digits = re.sub("[,_ ]", "", found[0]).lstrip("+")
+    rest = text[found.end() :].strip()
+    value = float(digits)
+    if rest == "%":
+        return say("number.percent.hint", value=number_text(value))
+    if rest in MULTIPLES:
+        return say("number.write", value=number_text(value * MULTIPLES[rest]))
+    if not rest or rest == ".":
+        return say("number.write", value=number_text(value))
+    if rest.isalpha() and rest != "e":
+        return say("number.unit.hint", value=number_text(value))
+    return ""
 
 
 def named_districts(name: str) -> tuple[str, ...] | None:

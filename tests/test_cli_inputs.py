@@ -95,7 +95,7 @@ def test_chinese_is_written_as_utf8_on_any_locale():
     (["explain", "baseline", "--at", "soon"], "ronghe explain: --at needs a whole number. Try ronghe explain --help."),
     (["explain", "baseline", "--at"], "ronghe: --at needs a value. Try ronghe --help."),
     (["explain", "baseline", "more"], "ronghe explain: more is too much. Try ronghe explain --help."),
-    (["explain", "baseline", "--at", "soon", "--lang", "zh"], "ronghe explain: --at 应为整数。 用 ronghe explain --help 查看用法。"),
+    (["explain", "baseline", "--at", "soon", "--lang", "zh"], "ronghe explain: --at 应为整数。用 ronghe explain --help 查看用法。"),
 ])  # fmt: skip
 def test_usage_errors_are_one_line_and_exit_2(ronghe, line, message):
     code, out, err = ronghe(*line)

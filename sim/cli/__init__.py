@@ -261,7 +261,7 @@ def _bug(error: BaseException, words) -> int:
     }
     path = log_file()
     try:
-        with path.open("a", encoding="utf-8") as log:
+        with path.open("a", encoding="utf-8", errors="backslashreplace") as log:
             log.write(json.dumps(line, ensure_ascii=False) + "\n")
         where = str(path)
     except OSError:

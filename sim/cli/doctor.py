@@ -5,7 +5,6 @@ Not here: the packages' own tests.
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from importlib import metadata
@@ -27,16 +26,6 @@ OPTIONAL = {
     "optuna": "study",
 }
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "chrome")
-FONT_PLACES = (
-    "/usr/share/fonts",
-    "/usr/local/share/fonts",
-    "~/.fonts",
-    "~/.local/share/fonts",
-    "/System/Library/Fonts",
-    "/Library/Fonts",
-    "C:/Windows/Fonts",
-)
-FONT_NAMES = ("NotoSansCJK", "NotoSerifCJK", "SourceHanSans", "PingFang", "msyh", "simsun", "wqy", "STHeiti", "DroidSansFallback")
 DISK_BYTES = 2_000_000_000
 ZONE_BYTES = 3_600_000_000
 SAMPLE_BYTES = 1_000_000_000
@@ -83,21 +72,11 @@ def _package(name: str, extra: str) -> Finding:
 
 
 def _fonts() -> Finding:
-    """A font with Chinese letters, by fontconfig or by the names of files in the usual places."""
-    found = ""
-    if shutil.which("fc-list"):
-        listed = subprocess.run(
-            ["fc-list", ":lang=zh", "family"], capture_output=True, text=True, timeout=20, check=False
-        ).stdout.splitlines()
-        found = listed[0] if listed else ""
-    for place in FONT_PLACES if not found else ():
-        folder = Path(place).expanduser()
-        found = (
-            found or next((path.name for path in folder.rglob("*") if path.name.startswith(FONT_NAMES)), "") if folder.is_dir() else found
-        )
-    return Finding(
-        say("doctor.fonts"), bool(found), False, found or say("doctor.absent"), say("doctor.install", line="apt-get install fonts-noto-cjk")
-    )
+    """A font with Chinese letters."""
+    from sim.report.fonts import INSTALL_LINE, chinese_font
+
+    found = chinese_font()
+    return Finding(say("doctor.fonts"), bool(found), False, found or say("doctor.absent"), say("doctor.install", line=INSTALL_LINE))
 
 
 def _chromium() -> Finding:

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import show
-from sim.errors import INVALID, DataError, MachineError, ScenarioError, UsageError
+from sim.errors import INVALID, DataError, MachineError, ScenarioError, UsageError, told
 from sim.places import CITIES, DISTRICT_IDS
 from sim.words import pick, say
 
@@ -217,13 +217,17 @@ def validate(
             for problem in errors:
                 show.result(str(problem))
             for problem in warnings:
-                show.result(f"{problem.place}: {say('validate.warning')} {problem.message} {problem.hint}".rstrip())
+                show.result(_warning(problem))
             show.result(
                 say("validate.ok", file=file, levers=len(scenario.levers), first=scenario.horizon.start, last=scenario.horizon.end)
                 if scenario
                 else say("validate.bad", file=file, count=len(errors))
             )
     return INVALID if any(errors for _, _, errors, _ in found) else None
+
+
+def _warning(problem) -> str:
+    return told(f"{problem.place}: {say('validate.warning')} {problem.message}", problem.hint)
 
 
 def _problem_json(problem) -> dict:
@@ -256,7 +260,7 @@ def explain(
             hint=say("year.outside.hint"),
         )
     for problem in scenario.warnings:
-        show.narrate(f"{problem.place}: {say('validate.warning')} {problem.message} {problem.hint}".rstrip())
+        show.narrate(_warning(problem))
     if not as_json:
         show.result(explained.text(scenario, at, place))
         return

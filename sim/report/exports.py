@@ -11,6 +11,7 @@ from pathlib import Path
 from sim.errors import InstallError, MachineError
 from sim.report import delivery, sentences, tables
 from sim.report.brief import drawn, limits, summary, title, warning
+from sim.report.fonts import need_chinese_font
 from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, disk
@@ -93,6 +94,7 @@ def write_pictures(runs: list[Run], folder: Path, language: str, deliveries=()) 
     import logging
 
     need("kaleido")
+    need_chinese_font()
     logging.getLogger("choreographer").setLevel(logging.CRITICAL)  # it logs every line that a browser's start script prints
     import plotly.io
 

@@ -11,7 +11,9 @@ import itertools
 import sys
 from pathlib import Path
 
+from sim.data_files import SUMS, sums_text, write_sums
 from sim.errors import IDENTITY as STALE, INVALID
+from sim.evidence import DATA
 from sim.report import references
 from sim.report.markdown import code, number, page, table
 from sim.shipped_files import PACKAGE
@@ -246,10 +248,12 @@ def main(words=None):
         print(f"{FOLDER.parent}: there is no such folder. The pages belong to a checkout of the repository.", file=sys.stderr)
         return INVALID
     if check:
-        old = stale()
+        old = [f"docs/generated/{name}" for name in stale()]
+        old += [] if (DATA / SUMS).read_text(encoding="utf-8") == sums_text(DATA) else [f"sim/data/{SUMS}"]
         for name in old:
-            print(f"docs/generated/{name}: not what the declarations say. `python dev.py docs` writes it anew.", file=sys.stderr)
+            print(f"{name}: not what the declarations and data say. `python dev.py docs` writes it anew.", file=sys.stderr)
         return STALE if old else 0
+    write_sums(DATA)
     for name in write():
         print(f"docs/generated/{name}")
     return 0

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import behaviour, schedule, state
+from sim.data_files import write_sums
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.tables import FREE, RURAL, URBAN
 
@@ -227,6 +228,7 @@ def write(values, moments, households):
         for name, value in values.items():
             target = by_constant.get(name) or TARGET["rural_move_young"]
             rows.writerow((name, f"{value:.6g}", target.name, f"{target.value:g}", f"{moments[target.name]:.6g}", target.quality, target.source, households))
+    write_sums(FILE.parent)
 
 
 def write_sample_totals(values):
@@ -242,6 +244,7 @@ def write_sample_totals(values):
             profit, income = proxies[st.spans.district == i].sum(0)
             rows.writerow((d, f"{profit:.8g}", f"{income:.8g}", "yuan2019", "opening of the whole zone at the calibrated constants"))
     st.runner.close()
+    write_sums(state.SAMPLE_TOTALS.parent)
 
 
 def main():

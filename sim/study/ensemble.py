@@ -102,10 +102,8 @@ def prepare(
             where="--snapshot",
             hint=say("ensemble.snapshot_outside.hint"),
         )
-    keys = {
-        seed: provenance.cell_key(scenario, households=households, seed=seed, population_seed=population_seed, sample=sample)
-        for seed in seeds
-    }
+    key = provenance.cell_key(scenario, households=households, seed=seeds[0], population_seed=population_seed, sample=sample)
+    keys = {seed: {**key, "seed": seed} for seed in seeds}
     folder = Path(out) / f"{scenario.id}-{provenance.folder_hex(keys[seeds[0]])}"
     missing = seeds if force else tuple(s for s in seeds if not results.finished(folder, s, keys[s], snapshot))
     jobs, threads = _workers(jobs, threads, households, len(missing))

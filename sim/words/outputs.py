@@ -115,6 +115,7 @@ WORDS = {
     "runs.rm.done": ("已删除 {run}", "removed {run}"),
     "runs.passed": ("通过", "passed"), "runs.failed": ("不通过", "FAILED"),
     "report.package": ("缺少软件包 {package}。请运行：", "the package {package} is missing. Run:"),
+    "report.no_font": ("没有中文字体，图中的汉字会变成方框。请运行：", "there is no font with Chinese letters: pictures would show boxes. Run:"),
     "report.no_browser": ("画图要用浏览器（{problem}）。请运行：", "pictures need a browser ({problem}). Run:"),
     "doctor.ok": ("正常", "ok  "), "doctor.missing": ("缺少", "MISS"), "doctor.optional": ("可选", "opt "),
     "doctor.absent": ("未安装", "not installed"), "doctor.unknown": ("系统没有说明", "the system does not say"),
