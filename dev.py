@@ -159,7 +159,19 @@ def install(*extras):
         command += ["--constraint", str(ROOT / "constraints.txt")]
     if subprocess.call(command, cwd=str(ROOT)):
         raise Missing("install: pip failed, its message stands above. Set an index that can be reached, then the same command again.")
+    link_relatively()
     write_stamp(wanted)
+
+
+def link_relatively():
+    """Let the environment name this checkout by a relative path.
+
+    Python reads the line in the encoding of the locale: under an ASCII one it would not start where the path has Chinese letters.
+    """
+    for pattern in ("lib/*/site-packages/*ronghe*.pth", "Lib/site-packages/*ronghe*.pth"):
+        for path in ENVIRONMENT.glob(pattern):
+            if path.read_text(encoding="utf-8").strip() == str(ROOT):
+                path.write_text(os.path.relpath(str(ROOT), str(path.parent)) + "\n", encoding="utf-8")
 
 
 def dotted(version):

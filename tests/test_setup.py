@@ -1,4 +1,5 @@
 """Setting up: dev.py finds an interpreter by running it, says what to install, installs once per change."""
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -76,6 +77,22 @@ def test_installing_happens_once_and_keeps_earlier_extras(monkeypatch, tmp_path)
     dev.install("all")
     assert len(calls) == 2
     assert any(str(word).endswith("[all,report]") for word in calls[1])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="an ASCII locale")
+def test_python_starts_under_an_ascii_locale_in_a_folder_with_chinese_letters(monkeypatch, tmp_path):
+    root = tmp_path / "融合 试验"
+    (root / "linked").mkdir(parents=True)
+    (root / "linked" / "__init__.py").write_text("", encoding="utf-8")
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", str(root / ".venv")], check=True)
+    [packages] = (root / ".venv" / "lib").glob("*/site-packages")
+    (packages / "_editable_impl_ronghe.pth").write_text(f"{root}\n", encoding="utf-8")
+    monkeypatch.setattr(dev, "ROOT", root)
+    monkeypatch.setattr(dev, "ENVIRONMENT", root / ".venv")
+    dev.link_relatively()
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run([str(root / ".venv" / "bin" / "python"), "-c", "import linked"], cwd=str(tmp_path), env=plain, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode("utf-8", "replace")
 
 
 def test_a_failed_install_leaves_no_stamp_and_exits_6(monkeypatch, tmp_path):
