@@ -160,7 +160,7 @@ def test_workbook_holds_the_table_on_its_reading_scale_with_the_districts_in_ord
     assert call(capsys, *base, "-o", "a.xlsx", "--lang", "zh")[0] == 0
     head, rows, sheet = sheet_of(place / "a.xlsx", "2035")
     assert sheet.parent.sheetnames == ["2025", "2035", "来源与说明"] and sheet.freeze_panes == "B5"
-    assert sheet["A1"].value == "2035年：改革与照旧" and "3个种子" in sheet["A2"].value
+    assert sheet["A1"].value == "2035年：改革与照旧" and "3 个随机种子" in sheet["A2"].value
     assert head[:8] == ("指标（单位）", "照旧", "改革", "差", "差的最小值", "差的最大值", "种子数", "判断")
     assert list(head[8:]) == [d.zh for d in DISTRICTS] and sheet.column_dimensions["A"].width >= 30
     found = {row[0]: row for row in rows}

@@ -124,7 +124,7 @@ def range_word(seeds: int, language: str) -> str:
 def sheet(reference: Run, run: Run | None, year: int, language: str, table=None) -> list[SheetRow]:
     """The key rows of a year; with one run only, its values in `value`. Rows that the run does not emit are left out."""
     main = run or reference
-    table = compare(*([reference, run] if run else [reference])) if table is None else table
+    table = compare(*([reference, run] if run else [reference]), at=[year]) if table is None else table
     table = table[(table["year"] == year) & (table["district"] == "zone") & (table["group"] == "")]
     found = {(r.run, r.indicator, r.sector): r for r in table.itertuples()}
     rows = []
