@@ -253,10 +253,10 @@ def test_explain_an_invalid_file_prints_problems_to_stderr(ronghe):
 def test_init_writes_examples_that_validate_and_keeps_what_is_there(ronghe, tmp_path):
     folder = tmp_path / "我的 方案"
     code, out, _ = ronghe("init", str(folder))
-    assert code == 0 and "8 files" in out
+    assert code == 0 and "11 files" in out
     names = sorted(path.name for path in folder.iterdir())
     assert names[0] == ".vscode" and "my-four-instruments.yaml" in names and "ronghe-scenario.schema.json" in names
-    assert ronghe("validate", *[str(path) for path in folder.glob("*.yaml")])[0] == 0
+    assert len(list(folder.rglob("*.yaml"))) == 8 and ronghe("validate", *[str(path) for path in folder.rglob("*.yaml")])[0] == 0
     text = (folder / "my-baseline.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=./ronghe-scenario.schema.json\n")
     (folder / "my-baseline.yaml").write_text("mine", encoding="utf-8")

@@ -83,14 +83,15 @@ def test_the_first_scenario_changes_what_the_readme_says(name, tmp_path):
 
 
 @pytest.mark.parametrize(("page", "words", "text"), blocks("yaml"))
-def test_yaml_blocks_are_scenarios(page, words, text, tmp_path):
+def test_yaml_blocks_are_scenarios_or_studies(page, words, text, tmp_path):
     from sim.scenario import load
+    from sim.study.study_file import is_study, load_study
 
     if "fragment" in words:
         return
     path = tmp_path / "block.yaml"
     path.write_text(text, encoding="utf-8")
-    load(str(path))
+    (load_study if is_study(path) else load)(str(path))
 
 
 def command_lines(text):

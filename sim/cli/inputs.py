@@ -56,6 +56,7 @@ def _version() -> None:
 def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="cli.init.folder")]):
     from sim.scenario import shipped_folder, shipped_ids
     from sim.scenario_schema import FILE_NAME, scenario_schema
+    from sim.study.study_schema import FILE_NAME as STUDY_FILE_NAME, study_schema
 
     files = {FILE_NAME: _pretty(scenario_schema())}
     for name in shipped_ids():
@@ -63,6 +64,10 @@ def init(folder: Annotated[Path, typer.Argument(metavar="DIR", help="cli.init.fo
         files[f"my-{name}.yaml"] = f"# yaml-language-server: $schema=./{FILE_NAME}\n" + text.replace(
             f"\nid: {name}\n", f"\nid: my-{name}\n"
         )
+    files[STUDY_FILE_NAME] = _pretty(study_schema())
+    for path in sorted((shipped_folder().parent / "experiments").glob("*.yaml")):
+        text = path.read_text(encoding="utf-8").replace(f"\nid: {path.stem}\n", f"\nid: my-{path.stem}\n")
+        files[f"studies/my-{path.name}"] = f"# yaml-language-server: $schema=../{STUDY_FILE_NAME}\n" + text
     files[".vscode/settings.json"] = _pretty({"yaml.schemas": {f"./{FILE_NAME}": ["*.yaml"]}, "files.encoding": "utf8"})
     _write_new(folder, files)
     show.result(say("init.done", folder=folder, count=len(files)))
@@ -190,12 +195,15 @@ def validate(
     as_json: AsJson = False,
 ):
     from sim.scenario import load
+    from sim.study.study_file import is_study, load_study
 
     found = []
     for file in files:
+        if settings and is_study(file):
+            raise UsageError(say("study.no_settings"), where="--set", hint=say("study.no_settings.hint"))
         try:
-            scenario = load(file, settings or ())
-            found.append((file, scenario, (), scenario.warnings))
+            read, fine = (load_study(file), _fine_study) if is_study(file) else (load(file, settings or ()), _fine)
+            found.append((file, fine(file, read), (), read.warnings))
         except ScenarioError as error:
             found.append((file, None, error.problems, error.warnings))
     if as_json:
@@ -213,21 +221,25 @@ def validate(
             }
         )
     else:
-        for file, scenario, errors, warnings in found:
+        for file, fine, errors, warnings in found:
             for problem in errors:
                 show.result(str(problem))
             for problem in warnings:
                 show.result(_warning(problem))
-            show.result(
-                say("validate.ok", file=file, levers=len(scenario.levers), first=scenario.horizon.start, last=scenario.horizon.end)
-                if scenario
-                else say("validate.bad", file=file, count=len(errors))
-            )
+            show.result(fine or say("validate.bad", file=file, count=len(errors)))
     return INVALID if any(errors for _, _, errors, _ in found) else None
 
 
 def _warning(problem) -> str:
     return told(f"{problem.place}: {say('validate.warning')} {problem.message}", problem.hint)
+
+
+def _fine(file: str, scenario) -> str:
+    return say("validate.ok", file=file, levers=len(scenario.levers), first=scenario.horizon.start, last=scenario.horizon.end)
+
+
+def _fine_study(file: str, study) -> str:
+    return say("validate.study", file=file, points=study.points, seeds=len(study.seeds))
 
 
 def _problem_json(problem) -> dict:
@@ -293,10 +305,14 @@ def diff(
     show.emit({"scenarios": [left.id, right.id], "settings": differences.settings(left, right), "values": differences.values(left, right)})
 
 
-def schema(output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="cli.schema.output")] = None):
+def schema(
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help="cli.schema.output")] = None,
+    study: Annotated[bool, typer.Option("--study", help="cli.schema.study")] = False,
+):
     from sim.scenario_schema import scenario_schema
+    from sim.study.study_schema import study_schema
 
-    text = _pretty(scenario_schema())
+    text = _pretty(study_schema() if study else scenario_schema())
     if output is None:
         show.result(text.rstrip())
         return

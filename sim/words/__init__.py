@@ -11,7 +11,7 @@ import locale
 import os
 
 LANGUAGES = ("zh", "en")
-AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references")
+AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies")
 _chosen: str | None = None
 
 

@@ -1,0 +1,122 @@
+"""Real simulations of a toy zone, killed with -9: a worker, the whole runner; the same command finishes, and the table is the same to the last bit."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+STUDY = """
+study: 1
+id: toy
+scenario: four-instruments
+reference: baseline
+vary:
+  homestead_withdrawal.compensation_yuan_per_m2: [50, 300]
+run: {households: 2000, seeds: 2, years: 2019-2025}
+outcomes: {indicators: all, years: [2025], districts: all}
+"""
+CELLS = 6
+pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("study") / "toy.yaml"
+    path.write_text(STUDY, encoding="utf-8")
+    return path
+
+
+@pytest.fixture(scope="module")
+def uninterrupted(file):
+    """The bytes of the table of a study that nothing happened to; makes the machine code where it is not there."""
+    out = file.parent / "uninterrupted"
+    done = start(file, out)
+    assert done.wait(timeout=1200) == 0, done.stderr.read()
+    return (out / "toy" / "results.parquet").read_bytes()
+
+
+def start(file, out):
+    return subprocess.Popen(
+        [sys.executable, "-m", "sim.cli", "study", "run", str(file), "--out", str(out), "--runs", str(out / "none"), "--jobs", "2", "--lang", "en"],
+        cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite run in the background ignores it, and children inherit that
+    )
+
+
+def cells(out):
+    return sorted((out / "toy" / "cells").glob("*.parquet"))
+
+
+def workers(runner) -> list[int]:
+    """Processes that the runner has started to compute cells."""
+    found = []
+    for path in Path("/proc").glob("[0-9]*"):
+        try:
+            parent = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            if parent == runner.pid and b"spawn_main" in (path / "cmdline").read_bytes():
+                found.append(int(path.name))
+        except (OSError, ValueError, IndexError):
+            continue
+    return found
+
+
+def until(met, runner, seconds=300):
+    deadline = time.monotonic() + seconds
+    while not met():
+        assert runner.poll() is None, f"ended with {runner.returncode}: {runner.stderr.read()}"
+        assert time.monotonic() < deadline, "waited in vain"
+        time.sleep(0.02)
+
+
+def gone(processes, seconds=60):
+    deadline = time.monotonic() + seconds
+    while any(Path(f"/proc/{process}").exists() for process in processes):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
+    return True
+
+
+def finish(file, out):
+    runner = start(file, out)
+    assert runner.wait(timeout=300) == 0, runner.stderr.read()
+    return (out / "toy" / "results.parquet").read_bytes(), runner.stderr.read()
+
+
+def test_a_killed_worker_is_replaced(file, uninterrupted, tmp_path):
+    runner = start(file, tmp_path)
+    until(lambda: cells(tmp_path), runner)
+    os.kill(workers(runner)[0], signal.SIGKILL)
+    assert runner.wait(timeout=300) == 0, runner.stderr.read()
+    assert "SIGKILL" in runner.stderr.read()
+    assert (tmp_path / "toy" / "results.parquet").read_bytes() == uninterrupted and not list((tmp_path / "toy").glob("failed/*"))
+
+
+def test_after_the_runner_is_killed_the_same_command_finishes(file, uninterrupted, tmp_path):
+    runner = start(file, tmp_path)
+    until(lambda: cells(tmp_path), runner)
+    orphans = workers(runner)
+    os.kill(runner.pid, signal.SIGKILL)
+    runner.wait()
+    assert orphans and gone(orphans), "workers outlive their runner"
+    before = {path: path.stat().st_mtime_ns for path in cells(tmp_path)}
+    assert 1 <= len(before) < CELLS and not (tmp_path / "toy" / "results.parquet").exists()
+    table, told = finish(file, tmp_path)
+    assert table == uninterrupted and f"{CELLS - len(before)} of {CELLS} cells missing" in told
+    assert all(path.stat().st_mtime_ns == time for path, time in before.items()), "a finished cell was written again"
+    assert not list((tmp_path / "toy").rglob(".writing-*"))
+
+
+def test_an_interrupt_ends_with_130_and_keeps_what_is_done(file, uninterrupted, tmp_path):
+    runner = start(file, tmp_path)
+    until(lambda: cells(tmp_path), runner)
+    orphans = workers(runner)
+    os.killpg(runner.pid, signal.SIGINT)
+    assert runner.wait(timeout=60) == 130 and "the same command goes on" in runner.stderr.read()
+    assert gone(orphans) and 1 <= len(cells(tmp_path)) < CELLS
+    assert finish(file, tmp_path)[0] == uninterrupted
