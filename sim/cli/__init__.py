@@ -28,6 +28,7 @@ COMMAND_MODULES = (
     "sim.cli.checks",
     "sim.cli.origin",
     "sim.cli.completion",
+    "sim.cli.trace",
     "sim.cli.studies",
 )
 EXTRAS = {

@@ -11,7 +11,7 @@ import locale
 import os
 
 LANGUAGES = ("zh", "en")
-AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies")
+AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies", "trace")
 _chosen: str | None = None
 
 
