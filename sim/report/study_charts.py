@@ -1,6 +1,6 @@
 """The charts of a study: response curves over two variables, main effects over any number.
 
-Every axis holds zero and at least twice the largest error of its points, so that a null result is not made large.
+Every upright axis holds zero and spans at least four times the largest error of its points, so that a null result is not made large.
 Not here: the numbers (`sim/report/study_view.py`).
 """
 
@@ -137,11 +137,13 @@ def _dots(effect: Effect, divisor: float) -> dict:
 
 
 def _span(rows, divisor: float) -> list[float]:
-    """The upright axis: all points with their ranges, zero, and twice the largest error on either side."""
+    """The upright axis: all points with their ranges and zero, and at least four times the largest error high."""
     error = float(np.nan_to_num(rows["se"]).max())
     low = np.nanmin(np.fmin(rows["mean"], rows["low"]))
     high = np.nanmax(np.fmax(rows["mean"], rows["high"]))
-    low, high = min(low, -2 * error, 0.0), max(high, 2 * error, 0.0)
+    low, high = min(low, 0.0), max(high, 0.0)
+    short = max(4 * error - (high - low), 0.0)
+    low, high = low - short / 2, high + short / 2
     room = 0.06 * (high - low) or divisor  # where nothing differs at all, one shown unit to either side
     return [float((low - room) / divisor), float((high + room) / divisor)]
 

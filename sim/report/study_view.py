@@ -44,8 +44,15 @@ class Effect(NamedTuple):
     @property
     def size(self) -> float:
         """From the lowest to the highest mean difference, with the sign of the way from the first to the last value."""
+        if not len(self.at):
+            return 0.0
         ends = float(self.mean[-1] - self.mean[0])
         return float(np.copysign(self.mean.max() - self.mean.min(), ends if ends else 1.0))
+
+
+def _last_digit(values: np.ndarray) -> float:
+    """Below it an effect on these differences is the last digit of a float."""
+    return float(sweep_table.LAST_DIGIT * np.abs(values).max())
 
 
 class StudyView:
@@ -106,9 +113,12 @@ class StudyView:
         by_seed = rows[rows[variable.name].notna()].pivot_table(index=variable.name, columns="seed", values="difference", aggfunc="mean")
         by_seed = by_seed.reindex([value for value in variable.values if value in by_seed.index])
         values = by_seed.to_numpy()
+        if not values.size:  # no point of it is computed yet
+            return Effect(variable, [], *[np.array([])] * 3, told=False)
         mean = values.mean(1)
-        step = difference(values[int(mean.argmax())] - values[int(mean.argmin())])
-        return Effect(variable, list(by_seed.index), mean, values.min(1), values.max(1), step.distinguishable)
+        step = values[int(mean.argmax())] - values[int(mean.argmin())]
+        told = difference(step).distinguishable and bool(abs(step.mean()) > _last_digit(values))
+        return Effect(variable, list(by_seed.index), mean, values.min(1), values.max(1), told)
 
     def _slope(self, variable: Variable, rows) -> Effect:
         """y = c + sum over variables of b x + e, least squares over points; told where |b| exceeds Student's 97.5 % point times its error."""
@@ -128,7 +138,7 @@ class StudyView:
         error = np.sqrt(left @ left / free * np.linalg.pinv(design.T @ design)[k + 1, k + 1]) if free > 0 else np.inf
         ends = np.array([x[:, k].min(), x[:, k].max()])
         lines = by_seed[0] + np.outer((ends - centre[k]) / wide[k], by_seed[k + 1])
-        told = bool(free > 0 and abs(mean[k + 1]) > stdtrit(free, 0.975) * error)
+        told = bool(free > 0 and abs(mean[k + 1]) > max(stdtrit(free, 0.975) * error, _last_digit(y)))
         dots = (list(x[:, k]), mean[0] + mean[k + 1] * design[:, k + 1] + left)
         return Effect(variable, list(ends), lines.mean(1), lines.min(1), lines.max(1), told, dots)
 
