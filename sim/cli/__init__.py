@@ -30,6 +30,7 @@ COMMAND_MODULES = (
     "sim.cli.completion",
     "sim.cli.trace",
     "sim.cli.studies",
+    "sim.cli.dashboard",
 )
 EXTRAS = {
     "dash": "dashboard",

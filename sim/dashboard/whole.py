@@ -1,0 +1,96 @@
+"""The whole zone at the press of a button: the reference and a plan, household by household, into the run folders, one such job at a time.
+
+It runs in a process of its own, so that it can be stopped at once; finished seeds are kept and the same press goes on.
+Not here: live runs on a sample (`desk.py`).
+"""
+
+import multiprocessing
+import threading
+import time
+from pathlib import Path
+from typing import NamedTuple
+
+from sim.errors import RongheError
+from sim.words import say
+
+
+class Progress(NamedTuple):
+    """`kind`: idle, running, done, stopped or failed; `runs`: the folders made, the reference first."""
+
+    kind: str = "idle"
+    share: float = 0.0  # of all years, 0-1
+    seconds_left: float | None = None
+    runs: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Whole:
+    """The job of one server. households: `all`, or fewer where a test asks; out: the folder of runs."""
+
+    def __init__(self, out: Path, households="all", seeds: tuple[int, ...] = (1, 2, 3, 4)):
+        self.out, self.households, self.seeds = Path(out), households, tuple(seeds)
+        self.lock = threading.Lock()
+        self.progress, self.process = Progress(), None
+
+    def start(self, sources: list[str]) -> bool:
+        """Compute these scenarios (ids or files, the reference first); False where a job is under way already."""
+        with self.lock:
+            if self.progress.kind == "running":
+                return False
+            context = multiprocessing.get_context("spawn")
+            messages = context.SimpleQueue()
+            given = (sources, self.out, self.households, self.seeds, messages)
+            self.process = context.Process(target=_work, args=given, daemon=True, name="whole")
+            self.progress = Progress("running")
+            self.process.start()
+        threading.Thread(target=self._listen, args=(self.process, messages), daemon=True, name="whole").start()
+        return True
+
+    def end(self) -> None:
+        """Give a job under way up (finished seeds stay); take note of one that is over."""
+        with self.lock:
+            under_way = self.progress.kind == "running"
+            self.progress = Progress("stopped" if under_way else "idle")
+            if under_way:
+                self.process.terminate()
+
+    def _listen(self, process, messages) -> None:
+        began = time.monotonic()
+        while process.is_alive() or not messages.empty():
+            if messages.empty():
+                process.join(0.2)
+                continue
+            kind, content = messages.get()
+            with self.lock:
+                if self.progress.kind != "running":
+                    continue
+                if kind == "share":
+                    spent = time.monotonic() - began
+                    self.progress = Progress("running", content, spent * (1 - content) / content if content else None)
+                elif kind == "done":
+                    self.progress = Progress("done", 1.0, 0.0, tuple(content))
+                else:
+                    self.progress = Progress("failed", problem=content)
+        with self.lock:
+            if self.progress.kind == "running":
+                self.progress = Progress("failed", problem=say("dash.whole.died"))
+
+
+def _work(sources, out, households, seeds, messages) -> None:
+    """In the process: plan all, then carry out one after the other."""
+    from sim.study import ensemble
+
+    try:
+        plans = [ensemble.prepare(source, households=households, seeds=seeds, jobs=1, out=out) for source in sources]
+        cells, before, made = sum(len(plan.missing) for plan in plans), 0, []
+        for plan in plans:
+            own = len(plan.missing)
+
+            def tell(progress, before=before, own=own):
+                messages.put(("share", (before + own * progress.done) / cells))
+
+            made.append(ensemble.carry_out(plan, tell).id)
+            before += own
+        messages.put(("done", made))
+    except RongheError as problem:
+        messages.put(("failed", str(problem)))

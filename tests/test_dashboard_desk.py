@@ -1,0 +1,119 @@
+"""Live runs: a plan asked for gets computed under the command line's own keys, an outdated one is stopped, a failure is said; the whole zone as a job."""
+
+import time
+from dataclasses import replace
+
+import fake_cells
+import pytest
+
+from sim import results
+from sim.dashboard.address import Address, at_plan
+from sim.dashboard.desk import Desk
+from sim.dashboard.whole import Whole
+from sim.policies.catalogue import levers
+from sim.study import ensemble
+
+
+def slow_at_150(scenario, **options):
+    """Made-up cells; those of a plan that pays 150 take their time."""
+    slow = any(step.values.get("compensation_yuan_per_m2") == 150 for steps in scenario.levers.values() for step in steps)
+    return fake_cells.simulate(replace(scenario, id="slow") if slow else scenario, **options)
+
+
+def failing_for_plans(scenario, **options):
+    if scenario.id == "my-plan":
+        raise ZeroDivisionError("made up")
+    return fake_cells.simulate(scenario, **options)
+
+
+
+
+@pytest.fixture
+def desk(request):
+    made = Desk(3000, (1, 2), workers=2, simulate=request.param)
+    yield made
+    made.close()
+    assert not made.folder.exists(), "live runs stay behind"
+
+
+def changed(value) -> Address:
+    lever = levers()["homestead_withdrawal"]
+    return Address().with_choice(lever.id, at_plan(lever).changed(lever, "compensation_yuan_per_m2", value))
+
+
+@pytest.mark.parametrize("desk", [fake_cells.simulate], indirect=True)
+def test_a_live_run_is_the_command_lines_own_run(desk, tmp_path):
+    address = changed(200.0)
+    standing = desk.wait(address, 60)
+    assert (standing.phase, standing.seeds, standing.share) == ("ready", (1, 2), 1.0)
+    view = desk.view(address, standing.seeds)
+    plan = ensemble.prepare(desk.scenario_file(address.plan), households=3000, seeds=2, out=tmp_path)
+    assert view.focus.id == plan.folder.name
+    for seed in (1, 2):
+        facts = results._read_json(results.cell_folder(view.focus.path, seed) / "cell.json")
+        assert facts["key"] == results.plain(plan.keys[seed])
+    assert view.reference.scenario == "baseline" and view.focus.title("zh") == "本方案"
+
+
+@pytest.mark.parametrize("desk", [fake_cells.simulate], indirect=True)
+def test_years_and_name_of_a_view_need_no_new_run(desk):
+    address = changed(200.0)
+    seeds = desk.wait(address, 60).seeds
+    other = address._replace(years=(2022, 2030), name="九台加码", language="en")
+    assert desk.ask("page", other).phase == "ready"
+    view = desk.view(other, seeds)
+    assert view.report_years == [2022, 2030] and view.end == 2030 and view.focus.title("en") == "九台加码"
+
+
+@pytest.mark.parametrize("desk", [slow_at_150], indirect=True)
+def test_an_outdated_request_is_stopped(desk):
+    first, second = changed(150.0), changed(250.0)
+    while desk.phase == "compiling" or not any(cell[0] == desk.plan(first).folder for cell in list(desk.running)):
+        desk.ask("page", first)
+        time.sleep(0.05)
+    assert desk.ask("page", second).seeds == ()
+    while (standing := desk.ask("page", second)).phase == "computing":
+        time.sleep(0.1)
+    assert standing.phase == "ready" and standing.seeds == (1, 2)
+    assert not [cell for cell in desk.done if cell[0] == desk.plan(first).folder], "nobody waited for the first plan any more"
+
+
+@pytest.mark.parametrize("desk", [failing_for_plans], indirect=True)
+def test_a_failure_is_said(desk):
+    standing = desk.wait(changed(200.0), 60)
+    assert standing.phase == "failed" and "made up" in standing.problem
+
+
+def test_the_whole_zone_is_a_job_with_progress(tmp_path, desk_file):
+    whole = Whole(tmp_path / "runs", households=600, seeds=(1,))
+    assert whole.start(["baseline", str(desk_file)])
+    assert not whole.start(["baseline", str(desk_file)]), "one job at a time"
+    shares = set()
+    while whole.progress.kind == "running":
+        shares.add(whole.progress.share)
+        time.sleep(0.02)
+    assert whole.progress.kind == "done", whole.progress.problem
+    assert [results.open_run(tmp_path / "runs" / id).scenario for id in whole.progress.runs] == ["baseline", "my-plan"]
+    assert any(0 < share < 1 for share in shares)
+
+
+def test_a_stopped_job_says_so_and_another_can_begin(tmp_path, desk_file):
+    whole = Whole(tmp_path / "runs", households=600, seeds=(1,))
+    whole.start(["baseline", str(desk_file)])
+    whole.end()
+    whole.process.join(30)
+    assert not whole.process.is_alive() and whole.progress.kind == "stopped"
+    whole.end()
+    assert whole.progress.kind == "idle" and whole.start(["no-such-scenario"])
+    while whole.progress.kind == "running":
+        time.sleep(0.02)
+    assert whole.progress.kind == "failed" and "no-such-scenario" in whole.progress.problem
+
+
+@pytest.fixture
+def desk_file(tmp_path):
+    from sim.dashboard.address import scenario_text
+
+    path = tmp_path / "my-plan.yaml"
+    path.write_text(scenario_text(changed(200.0), "all", (1,)), encoding="utf-8")
+    return path
