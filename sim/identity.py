@@ -34,6 +34,7 @@ WITHOUT_NUMBERS = (
     "scenario_text.py",
     "scenario_syntax.py",
     "scenario_shape.py",
+    "scenario_checks.py",
     "scenario_settings.py",
     "scenario_values.py",
     "scenario_schema.py",

@@ -12,8 +12,9 @@ from pathlib import Path
 from sim.errors import Problem, ScenarioError
 from sim.policies.catalogue import levers, owner
 from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS
+from sim.scenario_checks import MOST_PROBLEMS
 from sim.scenario_settings import apply_settings
-from sim.scenario_shape import MOST_PROBLEMS, Checker, Draft, Step
+from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import SHOWN_PATH, read, shown
 from sim.scenario_values import nearest
 from sim.shipped_files import shipped

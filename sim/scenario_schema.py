@@ -6,8 +6,8 @@ Not here: what a schema cannot say (inheritance, overlapping steps, years outsid
 from sim.places import CITIES, DISTRICTS
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
-from sim.run_options import SMALLEST_ZONE
-from sim.scenario_shape import FIRST_YEAR, IDENTIFIER, LAST_YEAR, SCHEMA
+from sim.run_options import FIRST_YEAR, LAST_YEAR, SMALLEST_ZONE
+from sim.scenario_shape import IDENTIFIER, SCHEMA
 from sim.scenario_values import behavioural_parameters
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"

@@ -12,7 +12,8 @@ from dataclasses import replace
 from sim.errors import Problem
 from sim.places import DISTRICT_IDS
 from sim.policies.catalogue import levers
-from sim.scenario_shape import FIRST_YEAR, LAST_YEAR, Checker, Draft, Step
+from sim.run_options import FIRST_YEAR, LAST_YEAR
+from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import Node
 from sim.scenario_values import behavioural_parameters, named_districts, nearest
 from sim.words import say
@@ -25,7 +26,8 @@ def apply_settings(draft: Draft, settings, problems: list[Problem]) -> None:
     """Change the draft as the texts say; what cannot be read becomes a problem whose file is the text itself."""
     for text in settings:
         checker = Checker(f"--set {text}")
-        _apply(draft, text, checker)
+        with checker.within_reason():
+            _apply(draft, text, checker)
         problems += checker.problems
 
 

@@ -93,6 +93,11 @@ def test_the_sentence_about_a_setting(ronghe, setting, english, chinese):
         assert ronghe("explain", "baseline", "--set", setting, "--lang", language) == (3, "", f"--set {setting}: {sentence}\n")
 
 
+def test_a_setting_with_more_problems_than_anyone_reads(ronghe):
+    code, out, err = ronghe("explain", "baseline", "--set", f"combined_exit.bonus_percent@2026:{',x' * 300}=3", "--lang", "en")
+    assert (code, out) == (3, "") and "100 problems are listed" in err
+
+
 KNOWN = "baseline, collateral-loans, combined-exit, four-instruments, homestead-withdrawal, keep-rights-without-land"
 SOURCES = [
     ("baselin", "neither a shipped scenario nor a file that exists. Did you mean baseline?", "既不是内置情景，也找不到这个文件。是否想写 baseline？"),
