@@ -102,15 +102,7 @@ def write_pictures(runs: list[Run], folder: Path, language: str, deliveries=()) 
     with disk(folder):
         Path(folder).mkdir(parents=True, exist_ok=True)
     for chart in drawn(view, delivery.sections(deliveries, view)):
-        lines = _picture_title(chart, view)
-        room = 24 + 20 * len(lines)
-        layout = {
-            **chart.figure["layout"],
-            "paper_bgcolor": "white",
-            "title": {"text": "<br>".join(lines), "x": 0.02, "y": 1, "yanchor": "top", "pad": {"t": 14}, "font": {"size": 15}},
-            "margin": {**chart.figure["layout"]["margin"], "t": room + chart.figure["layout"]["margin"]["t"]},
-            "height": chart.figure["layout"]["height"] + room,
-        }
+        layout = _picture_layout(chart, view)
         path = Path(folder) / f"{chart.id}.png"
         try:
             with disk(path):
@@ -121,12 +113,29 @@ def write_pictures(runs: list[Run], folder: Path, language: str, deliveries=()) 
     return made
 
 
-def _picture_title(chart, view: View) -> list[str]:
-    """The chart's sentence in lines that fit the picture, and what runs it is made of."""
+def _picture_layout(chart, view: View) -> dict:
+    """The chart's layout with room above for its sentence, in lines that fit, and for what runs it is made of."""
     import textwrap
 
-    lines = textwrap.wrap(chart.title, 50 if view.language == "zh" else 96)
-    return [*lines, f"<span style='font-size:11.5px;color:#5a656b'>{chart.source or tables.source_line(view.focus, view.language)}</span>"]
+    breadth = sum(15 if ord(character) > 0x2E80 else 8 for character in chart.title)  # pixels
+    lines = textwrap.wrap(chart.title, max(1, int(780 * len(chart.title) / breadth)))
+    lines.append(f"<span style='font-size:11.5px;color:#5a656b'>{chart.source or tables.source_line(view.focus, view.language)}</span>")
+    old, room = chart.figure["layout"], 14 + 21 * len(lines)
+    heading = {
+        "text": "<br>".join(lines),
+        "font": {"size": 15},
+        "showarrow": False,
+        "align": "left",
+        **{"xref": "paper", "x": 0, "xanchor": "left", "xshift": 16 - old["margin"]["l"]},
+        **{"yref": "paper", "y": 1, "yanchor": "top", "yshift": room + old["margin"]["t"] - 8},
+    }
+    return {
+        **old,
+        "paper_bgcolor": "white",
+        "annotations": [*old.get("annotations", ()), heading],
+        "margin": {**old["margin"], "t": room + old["margin"]["t"]},
+        "height": old["height"] + room,
+    }
 
 
 def need(module: str, package: str = ""):

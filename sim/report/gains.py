@@ -96,10 +96,14 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
         figure,
         columns,
         rows,
-        ("" if view.language == "zh" else " ").join(
-            [*([view.say("brief.gains.note")] if sort == "decile" else []), *([view.say("brief.sample.groups")] if view.focus.weighted else [])]
-        ),
+        _note(view) if sort == "decile" else "",
     )
+
+
+def _note(view: View) -> str:
+    """How the groups are made and, for a sample, what their readings leave out."""
+    parts = [view.say("brief.gains.note"), *([view.say("brief.sample.groups")] if view.focus.weighted else [])]
+    return ("" if view.language == "zh" else " ").join(parts)
 
 
 def _gap(above, below) -> float:
