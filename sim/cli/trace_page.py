@@ -6,7 +6,7 @@ Not here: two lives side by side (`trace_beside.py`).
 import shutil
 
 from sim.cli.show import width
-from sim.cli.trace_words import amount, bundle, event, member, place, wrap, yuan
+from sim.cli.trace_words import NOTHING, aligned, amount, bundle, event, member, place, wrap, yuan
 from sim.places import DISTRICTS
 from sim.policies.catalogue import owner
 from sim.study import trace_rights
@@ -16,7 +16,6 @@ from sim.words import language, pick, say
 
 NARROWEST, WIDEST = 80, 110
 SHOWN = 4                # bundles of an offer in the table
-NOTHING = "–"
 COLUMNS = ("home", "away", "farmed", "let", "rented", *COMPONENTS, "income", "deposits", "debt")
 OFFER_COLUMNS = ("paid", "given_up", "ties", "letting", "gain", "luck", "value")
 
@@ -104,13 +103,10 @@ def _years(story, wide) -> list[str]:
     groups = folded(story.years)
     rows = [_cells(group) for group in groups]
     head = [say("trace.col.year"), *(say(f"trace.col.{name}") for name in COLUMNS)]
-    sizes = [max(width(row[i]) for row in (head, *rows)) for i in range(len(head))]
-
-    def line(row):
-        return "  ".join(" " * (size - width(cell)) + cell if i else cell + " " * (size - width(cell)) for i, (cell, size) in enumerate(zip(row, sizes)))
-    lines = [line(head), "  ".join("-" * size for size in sizes)]
-    for group, row in zip(groups, rows):
-        lines.append(line(row))
+    table = aligned([head, *rows], wide)
+    lines = [table[0], "-" * max(map(width, table))]
+    for group, row in zip(groups, table[1:]):
+        lines.append(row)
         for name, fields in group[0].events:
             if name != "signed" or not group[0].answer:            # the answer says so itself
                 lines += wrap(event(name, fields), wide, "      · ", "        ")
@@ -130,7 +126,7 @@ def offer(answer, wide, indent="      ") -> list[str]:
     top = [one for i, one in enumerate(ranked) if i < SHOWN or one.number == answer.chosen]
     lines = wrap(say("trace.offer" if top else "trace.offer.nothing", places=answer.places), wide, indent, indent)
     if top:
-        lines += [indent + line for line in _offer_table(answer, [*top, answer.bundles[0]])]
+        lines += [indent + line for line in _offer_table(answer, [*top, answer.bundles[0]], wide - len(indent))]
         closed = sum(not one.open for one in choices)
         less = len(choices) - closed - len(top)
         rest = [say(f"trace.offer.{key}", number=number) for key, number in (("less", less), ("closed", closed)) if number]
@@ -139,14 +135,11 @@ def offer(answer, wide, indent="      ") -> list[str]:
     return [*lines, *_tips(answer, wide, indent)]
 
 
-def _offer_table(answer, shown) -> list[str]:
-    """The choices with what decides among them; a column where nothing stands is left out."""
+def _offer_table(answer, shown, wide) -> list[str]:
+    """The choices with what decides among them."""
     rows = [[bundle(one.number), *_worth(one), "<-" if one.number == answer.chosen else ""] for one in shown]
     head = [say("trace.offer.col.bundle"), *(say(f"trace.offer.col.{name}") for name in OFFER_COLUMNS), ""]
-    kept = [i for i in range(len(head)) if i == 0 or any(row[i] not in (NOTHING, "0", "") for row in rows)]
-    sizes = [max(width(row[i]) for row in (head, *rows)) for i in range(len(head))]
-    return ["  ".join(row[i] + " " * (sizes[i] - width(row[i])) if i == 0 else " " * (sizes[i] - width(row[i])) + row[i] for i in kept).rstrip()
-            for row in (head, *rows)]
+    return aligned([head, *rows], wide)
 
 
 def _worth(one) -> list[str]:

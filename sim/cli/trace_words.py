@@ -13,6 +13,7 @@ from sim.words import language, say
 
 DAY_JOBS = 1_000        # yuan a year; less is no day labour
 ADULT = 16
+NOTHING = "–"
 
 
 def yuan(value, sign=False) -> str:
@@ -91,6 +92,21 @@ def amount(value, unit) -> str:
         return say(f"trace.unit.switch.{int(value)}")
     text = f"{value:,.0f}" if abs(value - round(value)) < 0.05 else f"{value:,.1f}"
     return say(f"trace.unit.{unit}", value=text)
+
+
+def aligned(rows, wide) -> list[str]:
+    """Rows of texts in columns, the first set to the left and the others to the right; the first row is the head.
+
+    A column in which nothing stands under the head is left out. Columns stand two apart, or one where the lines would be wider than `wide`.
+    """
+    kept = [i for i in range(len(rows[0])) if i == 0 or any(row[i] not in (NOTHING, "0", "") for row in rows[1:])]
+    sizes = [max(width(row[i]) for row in rows) for i in kept]
+    gap = "  " if sum(sizes) + 2 * len(sizes) - 2 <= wide else " "
+
+    def line(row):
+        cells = [row[i] for i in kept]
+        return gap.join([cells[0] + " " * (sizes[0] - width(cells[0])), *(" " * (size - width(cell)) + cell for cell, size in zip(cells[1:], sizes[1:]))])
+    return [line(row).rstrip() for row in rows]
 
 
 def wrap(text, wide, first="", then="") -> list[str]:

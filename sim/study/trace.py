@@ -10,9 +10,11 @@ import numpy as np
 
 from sim import rng
 from sim.errors import DataError, IncomparableError, UsageError
+from sim.kernels import income, rights
 from sim.places import DISTRICTS
 from sim.policies.catalogue import owner, rule_index
 from sim.recording import PUBLISHED
+from sim.rng import lognormal, mix, uniform
 from sim.study import trace_life, trace_rights, twin_rights
 from sim.study.trace_span import Replay, saved_paths, span_of
 from sim.tables import CONTRACT, FREE
@@ -68,7 +70,7 @@ def tell(run, uid, seed=None):
         raise _unknown(run, uid, known, replay)
     seconds = time.perf_counter() - started
     end = replay.years[there[-1]].end
-    return Story(run, seed, int(uid), int(end.spans.district[0]), _span_facts(replay), traits(replay, row), tuple(trace_life.life(replay, uid)),
+    return Story(run, seed, int(uid), int(end.spans.district[0]), _span_facts(replay), traits(replay, uid), tuple(trace_life.life(replay, uid)),
                  f"{int(paths['span_rows'][replay.rows[0]]):016x}", seconds, len(known), replay, row)
 
 
@@ -87,15 +89,12 @@ def _span_facts(replay):
             "households": int((replay.opening.households.kind != FREE).sum()), "distance_km": float(spans.distance[0])}
 
 
-def traits(replay, row):
-    """The lasting temper of a household: its own discount rate, weight of losses, and how it misjudges rents (share)."""
-    from sim.kernels import income, rights
-    from sim.rng import EVENT, lognormal, mix, uniform
-
+def traits(replay, uid):
+    """The lasting temper of a household: its own discount rate and how often a loss counts."""
     b, year = replay.state.behaviour, replay.years[0].published
-    stream = np.uint32(mix(replay.years[-1].end.households.uid[row]))
-    averse = uniform(stream, year.first[EVENT["loss_aversion"]]) < b.loss_averse_share
-    return {"discount": float(income.own_discount(np.float32(uniform(stream, year.first[EVENT["discount"]])), b)),
+    stream = np.uint32(mix(np.uint32(uid)))
+    averse = uniform(stream, year.first[rights.AVERSION]) < b.loss_averse_share
+    return {"discount": float(income.own_discount(np.float32(uniform(stream, year.first[rights.DISCOUNT])), b)),
             "loss_aversion": float(b.loss_aversion * lognormal(stream, year.first[rights.AVERSION_SIZE], np.float32(0.4))) if averse else 1.0}
 
 

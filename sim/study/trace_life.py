@@ -210,11 +210,10 @@ def _right_events(row, lived, was, hh):
     """Signed, handed over, withdrawn from; regret after five years."""
     found, year = [], lived.year
     if hh.exit_payment[row] > 0:
-        given = int(hh.exited[row])
         found.append(("carried_out", {
             "rights": [name for name, left in zip(RIGHTS, (hh.contract_area, hh.plot_area, hh.qualification, hh.shares))
                        if _had(lived.asked.households, name, row) and not left[row]],
-            "yuan": float(hh.exit_payment[row]), "gain": float(hh.exit_gain[row]), "exited": given}))
+            "yuan": float(hh.exit_payment[row]), "gain": float(hh.exit_gain[row])}))
     elif was.signed[row] and not hh.signed[row]:
         found.append(("lapsed", {}))
     if hh.signed[row] and hh.signed_year[row] == year:

@@ -12,7 +12,7 @@ from sim.kernels import rights
 from sim.kernels.rights import EXIT_C, EXIT_H, LEASE_C, LEASE_H, RETURN_H
 from sim.places import FIRST_DISTRICT, VILLAGE
 from sim.policies.catalogue import owner
-from sim.rng import EVENT, gumbel, mix, uniform
+from sim.rng import gumbel, mix, uniform
 from sim.rules import RULE_INDEX
 from sim.tables import CONTRACT, IDLE, OCCUPIED, SEASONAL
 
@@ -189,7 +189,7 @@ def _draw(lived, row, behaviour):
     hh, spans = lived.asked.households, lived.asked.spans
     s = int(hh.span[row])
     within = range(int(spans.first_household[s]), int(spans.first_household[s + 1]))
-    lots = {h: float(uniform(np.uint32(mix(hh.uid[h])), lived.published.key[EVENT["lottery"]])) for h in within
+    lots = {h: float(uniform(np.uint32(mix(hh.uid[h])), lived.published.key[rights.LOTTERY])) for h in within
             if asked(lived.asked, h) and yields_rights(Weighing(lived.asked, h, lived.published, behaviour).choose())}
     return len(lots), 1 + sum(lot < lots[row] for lot in lots.values())
 
