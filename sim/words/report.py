@@ -104,7 +104,7 @@ WORDS = {
     "brief.districts.note": ("方格示意，位置只表示大致方位，不是地图。灰色为不能分辨；颜色刻度不小于 ±{span}。", "A schematic: places show rough directions only. Grey: not distinguishable; the colours span at least ±{span}."),
     "brief.districts.gap": ("{year}年城乡收入比的变化", "Change of the income ratio, {year}"),
     "brief.districts.exits": ("到{year}年多退出的宅基地（宗）", "More homesteads withdrawn by {year}"),
-    "brief.districts.title": ("到{year}年，{count} 个县区的收入比变化可以分辨，其中变化最大的是{name}（{value}）", "By {year} the ratio changes distinguishably in {count} units, most in {name} ({value})"),
+    "brief.districts.title": ("到{year}年，{count} 个县区的收入比变化可以分辨，其中变化最大的是{name}（{value}）", "By {year} the ratio changes distinguishably in {count} of the nine units, most in {name} ({value})"),
     "brief.districts.none": ("到{year}年，没有一个县区的收入比变化可以分辨", "By {year} the ratio changes distinguishably in none of the nine units"),
     "brief.limits": ("模型不能说什么", "What the model cannot say"),
     "brief.provenance": ("出处与复现", "Provenance"),
