@@ -42,6 +42,7 @@ CODES = tuple(Code(*row) for row in (
     ("public_services", "current", "公共服务支出", "public services"), ("exports", "current", "调出", "exports"), ("imports", "current", "调入", "imports"),
     ("grants", "current", "转移支付", "grants between governments"), ("insurance_grant", "current", "社保补助", "grant to social insurance"),
     ("collective_land_rent", "current", "集体资产租金", "rent of collective assets"), ("bank_dividend", "current", "银行分红", "dividend of the bank"),
+    ("firm_equity", "capital", "企业出资与清算", "equity of new firms, estates of ended ones"), ("scrap", "capital", "旧设备出售", "used equipment"),
     ("guarantee", "capital", "担保代偿", "guarantees called"), ("guarantee_grant", "capital", "担保补助", "grant to the guarantor"),
     ("exit_compensation", "capital", "退出补偿", "compensation for exited rights"), ("project_grant", "capital", "项目补助", "project grants"),
     ("reclaim", "capital", "复垦工程", "reclamation works"), ("plot_price", "capital", "宅基地重新取得", "price of a plot on re-entry"),

@@ -203,6 +203,35 @@ def districts(folder=DATA):
     return Districts(*columns)
 
 
+class Branches(NamedTuple):
+    """Branches of the non-farm economy: ids and words, value added by share (B,), firms of the zone (B,), whether they sell outside (B,)."""
+
+    ids: tuple
+    zh: tuple
+    en: tuple
+    value_share: np.ndarray
+    firms: np.ndarray
+    outside: np.ndarray
+
+    @property
+    def count(self):
+        return len(self.ids)
+
+
+@lru_cache(maxsize=4)
+def branches(folder=DATA):
+    """The branches of `branches.csv`. Raises EvidenceError where shares do not add up to 1."""
+    path = folder / "branches.csv"
+    rows = list(table(path, ("branch", "zh", "en", "market", "value_share", "firms", "quality", "source")))
+    outside = np.array([row.choice("market", ("outside", "zone")) == "outside" for row in rows])
+    share, firms = (np.array([row.number(name) for row in rows]) for name in ("value_share", "firms"))
+    if abs(share.sum() - 1) > 1e-9 or (share <= 0).any() or (firms < 1).any():
+        raise EvidenceError(f"value shares add up to {share.sum():g}.", file=str(path), hint="They are positive and add up to 1.")
+    for row in rows:
+        row.choice("quality", QUALITIES)
+    return Branches(*(tuple(row.text(name) for row in rows) for name in ("branch", "zh", "en")), share, firms, outside)
+
+
 def distances(folder=DATA):
     """Kilometres of road between the centres of the nine units: (9, 9), symmetric, zero on the diagonal. Assumed throughout (grade D)."""
     path = folder / "distances.csv"

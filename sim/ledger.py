@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.accounts import BANK, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
+from sim.accounts import BANK, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
 from sim.errors import LedgerError
+from sim.institutions.firms import by_cell
 from sim.places import DISTRICT_IDS, OUTSIDE
 from sim.tables import FLOWS, FREE
 
@@ -30,6 +31,8 @@ class Stocks(NamedTuple):
     persons: np.ndarray
     qualifications: np.ndarray
     shares: np.ndarray
+    firm_loans: np.ndarray
+    firm_deposits: np.ndarray
 
 
 def take_stock(state):
@@ -44,11 +47,13 @@ def take_stock(state):
     weight = spans.weight[span]
     deposits, debt = (np.bincount(sector[held], (column * weight)[held], 3) for column in (hh.deposits, hh.debt))
     alive = (pp.age >= 0) & (pp.residence != OUTSIDE)
-    claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.bank["equity"] - debt.sum())
+    firms = state.firms
+    loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
+    claim = deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.bank["equity"] - debt.sum() - loans.sum()
     return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
                   by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
                   spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
-                  by_span(hh.qualification), by_span(hh.shares))
+                  by_span(hh.qualification), by_span(hh.shares), loans, cash)
 
 
 def _refuse(account, place, gap, year):
@@ -95,6 +100,9 @@ def _money(state, before, now):
     for sector in INSTITUTIONS:
         _equal(state, f"money: balance of {sector}", now.balances[sector], before.balances[sector] + books.net(sector, loans), turnover.sum(), MONEY,
                DISTRICT_IDS)
+    lent = (books.total("loan_drawn", BANK, FIRMS) - books.total("loan_repaid", FIRMS, BANK) - books.total("written_off", BANK, FIRMS))
+    _equal(state, "money: loans of firms", now.firm_loans, before.firm_loans + lent, turnover.sum(), MONEY, DISTRICT_IDS)
+    _equal(state, "money: deposits of firms", now.firm_deposits, now.balances[FIRMS], turnover.sum(), MONEY, DISTRICT_IDS)
     outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
     claim = before.claim - (books.net(WORLD).sum() - outside)
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))

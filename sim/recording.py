@@ -8,6 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, theil, theil_between
+from sim.institutions.firms import by_cell
 from sim.kernels.year import DISTRICT_SCALARS, SCALARS, H, T
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
@@ -164,6 +165,7 @@ class Recorder:
         if debt.sum() > 0:
             add(year, "npl_ratio", 100 * c["written_off"].sum() / (debt.sum() + c["written_off"].sum()))
         add(year, "capital_ratio", 100 * state.bank["ratio"])
+        both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         primary = (x["grain_sales"] + x["other_sales"] - x["farm_inputs"]).sum(0)
         both(year, "gdp_yuan", state.base["nonfarm"] + primary)
         cost = books.total("exit_compensation", payer=DISTRICT) + books.total("reclaim", payer=DISTRICT) + books.total("guarantee_grant", payer=DISTRICT)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import bank, collectives, firms, governments
+from sim.institutions import bank, collectives, firms, governments, nonfarm
 from sim.kernels import collect, credit, income, land_rental, people, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -54,7 +54,7 @@ def begin(state, order, rate):
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
         living_cost=nxt.get("living_cost", 1.0), share_dividend=nxt.get("share_dividend", float(b.share_dividend)), jobs=town_sizes(),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
-        wage=float(b.town_wage) * state.firms.wage, unemployment=state.firms.unemployment, **shock)
+        wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
         state.published = state.published._replace(**{name: state.held[name][t] for name in HELD})
 
@@ -130,22 +130,19 @@ def lend_money(state):
 
 
 def clear_labour(state):
-    """Firms hire from the labour on offer; wages and unemployment of the year follow; expectations learn."""
+    """Firms hire from the labour on offer; prices, wages and unemployment of the year follow; expectations learn."""
     b, t, d = state.behaviour, state.year - state.first_year, state.drivers
-    share = np.tile([float(b.tradable_share), 1 - float(b.tradable_share)], (NINE, 1))
-    services = state.published_next.get("services_growth", np.zeros(NINE))
-    growth = np.column_stack([np.full(NINE, d["demand_growth"][t] + d["demand_shock"][t]), services]) if t > 0 else np.zeros((NINE, 2))
     outside = d["outside_wage_growth"][t] if t > 0 else 0.0
-    tfp = float(b.tfp_growth) if t > 0 else 0.0
-    state.firms = labour.clear(state.firms, seekers_by_district(state) / state.seekers_start, growth, outside, tfp, share, b)
+    state.market = labour.clear(state.market, nonfarm.technology(state), seekers_by_district(state) / state.seekers_start, nonfarm.demand_growth(state, t),
+                                outside, firms.cell_share(), firms.demand_elasticity(b), b)
     state.published = state.published._replace(
-        wage=(float(b.town_wage) * state.firms.wage).astype(np.float32), unemployment=state.firms.unemployment.astype(np.float32))
+        wage=(float(b.town_wage) * state.market.wage).astype(np.float32), unemployment=state.market.unemployment.astype(np.float32))
     if state.held is not None:
         state.published = state.published._replace(wage=state.held["wage"][t], unemployment=state.held["unemployment"][t])
     gain = float(b.expectation_gain)
     following = d["outside_wage_growth"][min(t + 1, len(d["outside_wage_growth"]) - 1)]
-    state.expected_wage = gain * np.log(state.firms.wage) + (1 - gain) * state.expected_wage + following
-    state.expected_unemployment = gain * state.firms.unemployment + (1 - gain) * state.expected_unemployment
+    state.expected_wage = gain * np.log(state.market.wage) + (1 - gain) * state.expected_wage + following
+    state.expected_unemployment = gain * state.market.unemployment + (1 - gain) * state.expected_unemployment
     state.expected_outside = gain * np.log(d["outside_wage"][t] / d["outside_wage"][0]) + (1 - gain) * state.expected_outside + following
 
 
@@ -168,13 +165,14 @@ def earn(state):
 def settle_institutions(state):
     """Firms, collectives, governments, social insurance, the bank and the rest of the world pay what they owe; next year's figures follow."""
     post_households(state.books, state.totals, FLOWS)
-    firms.pay_wages_and_taxes(state)
+    nonfarm.produce_and_pay(state)
     governments.spend(state)
     collectives.settle(state)
-    firms.trade(state)
-    firms.pay_dividends(state)
+    nonfarm.finance_firms(state)
+    nonfarm.trade(state)
+    nonfarm.pay_dividends(state)
     bank.settle(state)
-    state.published_next = {name: value for part in (firms, governments, collectives, bank) for name, value in part.publish_next(state).items()}
+    state.published_next = {name: value for part in (nonfarm, governments, collectives, bank) for name, value in part.publish_next(state).items()}
 
 
 def open_institutions(state):
@@ -182,8 +180,8 @@ def open_institutions(state):
     state.runner.run(income.add_up, state.spans, state.households, state.persons, state.tally, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
+    state.published_next = nonfarm.open_sector(state)
     bank.open_book(state)
-    state.published_next = {"dividend_per_unit": firms.opening_dividend(state)}
     state.stocks = take_stock(state)
 
 

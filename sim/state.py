@@ -38,7 +38,9 @@ class State:
     published: Year = None
     ordered: np.ndarray = None           # (R, 9) of the year
     delivered: np.ndarray = None
-    firms: labour.Firms = None
+    market: labour.Market = None         # labour and products, indices
+    firms: object = None                 # institutions.firms.Firms, one row per site
+    land_index: np.ndarray = None        # land of firms by district, 1 in 2019
     expected_wage: np.ndarray = None     # log index (9,)
     expected_unemployment: np.ndarray = None
     expected_outside: float = 0.0        # log
@@ -116,7 +118,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     place_everyone(state)
     if only is None:
         weigh(state)
-    state.firms = labour.at_rest(len(DISTRICTS), b)
+    state.land_index = np.ones(len(DISTRICTS))
     state.expected_wage = np.zeros(len(DISTRICTS))
     state.expected_unemployment = np.full(len(DISTRICTS), float(b.unemployment))
     state.seekers_start = seekers_by_district(state)

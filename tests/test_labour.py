@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from sim import behaviour, schedule, state
+from sim.institutions import firms
 from sim.kernels import work
 from sim.markets import labour
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
@@ -17,6 +18,7 @@ from sim.policies.rulebook import base_rules
 YEARS, SHOCK_YEAR = 60, 2
 START = np.array([.52, .20, .20, .08])        # village, local non-farm, town, outside
 HOUSEHOLDS = 60_000
+QUIET = {"firm_shock": 0.0, "firm_exit": 0.0, "free_entry": 0.0, "tfp_growth": 0.0}     # no births, deaths and luck of firms
 
 
 # ---------------------------------------------------------------------------------------------------- the market with a logit choice
@@ -24,22 +26,26 @@ def loop(elasticity, network=1.5, tfp=0.0, years=YEARS, **assumptions):
     """Village share, unemployment and wage of one district by year, everything 1 at rest; the farm's income falls with its crowd."""
     b = behaviour.load({"migration_elasticity": elasticity, "network": network / elasticity, **assumptions}, calibration=False)
     rest, gain, reconsider = float(b.unemployment), float(b.expectation_gain), float(b.reconsider_share)
-    firms, share = labour.at_rest(1, b), START.copy()
-    split = np.array([[float(b.tradable_share), 1 - float(b.tradable_share)]])
+    market, share = labour.at_rest(1, 2, b), START.copy()
+    split = np.array([[.45, .55]])
+    elastic = np.array([float(b.demand_elasticity_tradable), float(b.demand_elasticity_services)])
+    productivity, capital = 1.0, np.ones((1, 2))
     expected, expected_jobless, farm, rows = np.zeros(4), rest, 1.0, []
     for year in range(years):
-        expected_jobless = gain * firms.unemployment[0] + (1 - gain) * expected_jobless
-        town = firms.wage[0] * (1 - expected_jobless) / (1 - rest)
+        expected_jobless = gain * market.unemployment[0] + (1 - gain) * expected_jobless
+        town = market.wage[0] * (1 - expected_jobless) / (1 - rest)
         expected = gain * np.log([farm, town, town, 1.0]) + (1 - gain) * expected
         value = np.log(START) + elasticity * expected
         value[2:] += network * (share[2:].sum() - START[2:].sum())
         odds = np.exp(value - value.max())
         share = (1 - reconsider) * share + reconsider * odds / odds.sum()
         if year == SHOCK_YEAR:
-            firms = firms._replace(productivity=firms.productivity * np.exp(tfp))
-        firms = labour.clear(firms, np.array([share[1:3].sum() / START[1:3].sum()]), np.zeros((1, 2)), 0.0, 0.0, split, b)
+            productivity = np.exp(tfp)
+        market = labour.clear(market, productivity * capital ** float(b.capital_share), np.array([share[1:3].sum() / START[1:3].sum()]), np.zeros((1, 2)),
+                              0.0, split, elastic, b)
+        capital = capital + float(b.capital_speed) * (market.price * market.output - capital)
         farm = (share[0] / START[0]) ** -0.54
-        rows.append((share[0], firms.unemployment[0], firms.wage[0]))
+        rows.append((share[0], market.unemployment[0], market.wage[0]))
     return np.array(rows).T
 
 
@@ -63,12 +69,21 @@ def test_a_strong_push_does_not_start_a_cycle():
 
 
 # ---------------------------------------------------------------------------------------------------- the model's own kernels
+def invest(st):
+    """Every firm invests as at rest: towards the capital that its value added wants, without limits of finance."""
+    b, f = st.behaviour, st.firms
+    value = (st.base["value_added"] * st.market.price * st.market.output).ravel()
+    z = firms.weights(f, b)
+    own = value[f.cell] * z / firms.by_cell(f, z).ravel()[f.cell]
+    st.firms = f._replace(capital=f.capital + float(b.capital_speed) * (firms.capital_output(b) * own - f.capital))
+
+
 def frozen(elasticity=1.5, network=None, tfp=0.0, years=YEARS, households=HOUSEHOLDS):
     """Sixty years of choosing, renting land and hiring; nobody ages, settles or dies, and every year is 2019 but for its luck.
 
     Rows by year: shares of villagers at home, in the village, in towns, outside; zone wage and unemployment, and unemployment by district.
     """
-    assumptions = {"migration_elasticity": elasticity} | ({} if network is None else {"network": network})
+    assumptions = {"migration_elasticity": elasticity} | QUIET | ({} if network is None else {"network": network})
     rules = base_rules()
     st = state.build(households=households, seed=1, population_seed=1, sample=1, first_year=2019, last_year=2035, rules_start=rules,
                      assumptions=assumptions, threads=2)
@@ -88,10 +103,11 @@ def frozen(elasticity=1.5, network=None, tfp=0.0, years=YEARS, households=HOUSEH
         if year == SHOCK_YEAR:
             st.firms = st.firms._replace(productivity=st.firms.productivity * np.exp(tfp))
         schedule.clear_labour(st)
+        invest(st)
         base = pp.base[adult]
         shares = [np.average(where, weights=weight) for where in (
             base == HOME, base == VILLAGE, (base >= FIRST_DISTRICT) & (base < OUTSIDE), base == OUTSIDE)]
-        rows.append((*shares, rest @ st.firms.wage, rest @ st.firms.unemployment, *st.firms.unemployment))
+        rows.append((*shares, rest @ st.market.wage, rest @ st.market.unemployment, *st.market.unemployment))
     st.runner.close()
     return np.array(rows).T
 

@@ -74,6 +74,16 @@ def off_debt(state):
     return {"place": HOUSEHOLD_SECTORS[0], "amount": -money(state)}
 
 
+def off_firm_loan(state):
+    state.firms.loan[0] -= money(state)
+    return {"place": DISTRICT_IDS[0], "amount": -money(state)}
+
+
+def into_firm_deposits(state):
+    state.firms.deposits[0] += money(state)
+    return {"place": DISTRICT_IDS[0], "amount": money(state)}
+
+
 def into_equity(state):
     state.bank["equity"] += money(state)
     return {"place": "zone", "amount": money(state)}
@@ -139,6 +149,7 @@ def no_room(state):
 
 LEAKS = {
     "money: deposits of households": (into_deposits, "earn"), "money: debt of households": (off_debt, "earn"),
+    "money: loans of firms": (off_firm_loan, "settle institutions"), "money: deposits of firms": (into_firm_deposits, "settle institutions"),
     "money: claim on the rest of the world": (into_equity, "settle institutions"),
     "money: transfers sum to zero": (from_nowhere_to_bank, "settle institutions"),
     "money: written_off from bank to rest_of_world": (no_number, "settle institutions"),

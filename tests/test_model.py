@@ -12,7 +12,7 @@ from mesa.agent import AgentSet
 
 import sim
 from sim.agents.household import Household, HouseholdSet, Person, PersonSet
-from sim.agents.institutions import Bank, Collective, DistrictGovernment, Firm, ProvinceAndCentre, SocialInsuranceFund
+from sim.agents.institutions import Bank, Branch, Collective, DistrictGovernment, ProvinceAndCentre, SocialInsuranceFund
 from sim.errors import LedgerError, ScenarioError, UsageError
 from sim.places import DISTRICT_IDS
 from sim.scenario import load
@@ -277,10 +277,10 @@ def one(model, kind):
 
 def test_institutions_act_in_phases_that_exist(walked):
     names = {phase.name for phase in PHASES}
-    kinds = (Bank, Collective, DistrictGovernment, Firm, ProvinceAndCentre, SocialInsuranceFund)
+    kinds = (Bank, Branch, Collective, DistrictGovernment, ProvinceAndCentre, SocialInsuranceFund)
     for kind in kinds:
         assert kind.decides and set(kind.decides) <= names and len(one(walked, kind).phases) == len(kind.decides)
-    assert len(walked.agents_by_type[DistrictGovernment]) == 9 and len(walked.agents_by_type[Firm]) == 18
+    assert len(walked.agents_by_type[DistrictGovernment]) == 9 and len(walked.agents_by_type[Branch]) == 72
     assert len(walked.agents_by_type[Collective]) == int((walked.state.spans.urban == 0).sum())
     assert len({agent.unique_id for agent in walked.agents}) == len(walked.agents)
 
@@ -316,13 +316,14 @@ def test_bank(walked, short):
         fresh.bank.price(2000, 50_000, 0.3)
 
 
-def test_firm_and_fund(walked):
-    firm, fund = one(walked, Firm), one(walked, SocialInsuranceFund)
-    few, many = firm.hire(0.9), firm.hire(1.1)
+def test_branch_and_fund(walked):
+    branch, fund = one(walked, Branch), one(walked, SocialInsuranceFund)
+    few, many = branch.hire(0.9), branch.hire(1.1)
     assert few["unemployment"] < many["unemployment"] and few["wage"] > many["wage"]
-    assert firm.hire() != few and firm.wage == walked.state.firms.wage[0] and firm.output == walked.state.firms.output[0, 0]
+    assert branch.hire() != few and branch.wage == walked.state.market.wage[0] and branch.output == walked.state.market.output[0, 0]
+    assert branch.count == len(branch.firms.capital) > 2 and (branch.firms.capital > 0).all()
     old = walked.persons.select(lambda p: (p.age > 70) & (p.lives_in != "outside"))
     assert fund.pension(old[0]) > 0 and fund.pension(walked.persons.select(lambda p: p.age < 50)[0]) == 0
     assert fund.paid()["pensions"] > 0 and fund.received()["contributions"] > 0
     with pytest.raises(AttributeError, match="Fields"):
-        firm.owner  # noqa: B018
+        branch.owner  # noqa: B018

@@ -1,14 +1,15 @@
 """The institutions that decide, as Mesa agents: faces of the state, each with the phases of the year in which it acts.
 
 The year decides for all of a kind at once (`decides` names the phases). A method here asks the same code for one case and changes nothing:
-what rent a lease would pay, what loan a household could have, whom a firm would hire. Money is yuan of 2019, by year.
+what rent a lease would pay, what loan a household could have, whom a branch would hire. Money is yuan of 2019, by year.
 Not here: those decisions themselves (`sim/schedule.py`, `sim/markets`, `sim/kernels`).
 """
 
 import mesa
 import numpy as np
 
-from sim import accounts, schedule
+from sim import accounts, evidence, schedule
+from sim.institutions import firms, nonfarm
 from sim.kernels import credit, land_rental, work
 from sim.markets import labour
 from sim.places import DISTRICTS
@@ -192,10 +193,10 @@ class Bank(Institution):
         return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= year.rate_limit)}
 
 
-class Firm(Institution):
-    """The representative firm of a sector (tradables or services) in a district: hires, invests, pays. All figures are indices, 1 in 2019.
+class Branch(Institution):
+    """The firms of one branch in a district: they hire, invest, borrow and pay; some end and others begin. Market figures are indices, 1 in 2019.
 
-    `received` and `paid` are those of both firms of the district: the books know no sector of production.
+    `received` and `paid` are those of all branches of the district: the books know no branch. Single firms are rows of `firms`.
     """
 
     sector = accounts.FIRMS
@@ -204,29 +205,42 @@ class Firm(Institution):
     def __init__(self, model, district: int, branch: str):
         super().__init__(model)
         self.district, self.branch = int(district), branch
+        self._place = evidence.branches().ids.index(branch)
 
     def __getattr__(self, name):
-        if name not in labour.Firms._fields:
-            raise AttributeError(f"Firm has no field {name!r}. Fields: {', '.join(labour.Firms._fields)}.")
-        return self._of(self.state.firms, name, self.district)
+        if name not in labour.Market._fields:
+            raise AttributeError(f"Branch has no field {name!r}. Fields: firms, count, {', '.join(labour.Market._fields)}.")
+        return self._of(self.state.market, name, self.district)
 
-    def _of(self, firms, name, row):
-        values = getattr(firms, name)
-        return float(values[row] if values.ndim == 1 else values[row, labour.SECTORS.index(self.branch)])
+    def _of(self, market, name, row):
+        values = getattr(market, name)
+        return float(values[row] if values.ndim == 1 else values[row, self._place])
+
+    @property
+    def firms(self):
+        """Its firms as `sim.institutions.firms.Firms`: productivity (index), capital, loan, deposits (yuan), founded (year)."""
+        table = self.state.firms
+        rows = (table.cell == self.district * evidence.branches().count + self._place) & table.present
+        return firms.Firms(*(column[rows] for column in table))
+
+    @property
+    def count(self) -> int:
+        """How many firms it has."""
+        return len(self.firms.uid)
 
     def hire(self, seekers: float | None = None) -> dict[str, float]:
-        """What the firm would do next if only labour on offer changed: one clearing of `sim.markets.labour` without growth.
+        """What the branch would do next if only labour on offer changed: one clearing of `sim.markets.labour` without growth.
 
         seekers: index of labour on offer in the district, 1 in 2019; as it is where none is given.
         """
         state, d = self.state, slice(self.district, self.district + 1)
         now = float((seekers_by_district(state) / state.seekers_start)[self.district]) if seekers is None else float(seekers)
-        tradable = float(state.behaviour.tradable_share)
+        share = firms.cell_share()[d]
         cleared = labour.clear(
-            labour.Firms(*(values[d] for values in state.firms)), np.array([now]), np.zeros((1, 2)), 0.0, 0.0,
-            np.array([[tradable, 1 - tradable]]), state.behaviour,
+            labour.Market(*(values[d] for values in state.market)), nonfarm.technology(state)[d], np.array([now]), np.zeros_like(share), 0.0,
+            share, firms.demand_elasticity(state.behaviour), state.behaviour,
         )  # fmt: skip
-        return {name: self._of(cleared, name, 0) for name in labour.Firms._fields}
+        return {name: self._of(cleared, name, 0) for name in labour.Market._fields}
 
 
 class SocialInsuranceFund(Institution):
@@ -244,14 +258,14 @@ class SocialInsuranceFund(Institution):
 
 
 def found(model) -> None:
-    """Create the institutions of a model, once: Mesa registers and numbers them. Collectives by village, firms by district and branch."""
+    """Create the institutions of a model, once: Mesa registers and numbers them. Collectives by village, branches by district."""
     spans = model.state.spans
     for span in np.flatnonzero(spans.urban == 0).tolist():
         Collective(model, span)
     for d in range(len(DISTRICTS)):
         DistrictGovernment(model, d)
-        for branch in labour.SECTORS:
-            Firm(model, d, branch)
+        for branch in evidence.branches().ids:
+            Branch(model, d, branch)
     for kind in (ProvinceAndCentre, Bank, SocialInsuranceFund):
         kind(model)
 

@@ -2,32 +2,39 @@
 import numpy as np
 
 from sim import accounts
-from sim.accounts import BANK, DISTRICT, GUARANTOR, UPPER, URBAN, WORLD
+from sim.accounts import BANK, DISTRICT, FIRMS, GUARANTOR, UPPER, URBAN, WORLD
 
 
 def risk_weighted(state, claim):
-    """Loans at full weight, the claim outside at its supervisory weight, yuan."""
-    return state.totals["debt"].sum() + float(state.behaviour.claim_weight) * max(claim, 0.0)
+    """Loans of households and firms at full weight, the claim outside at its supervisory weight, yuan."""
+    return state.totals["debt"].sum() + state.firms.loan.sum() + float(state.behaviour.claim_weight) * max(claim, 0.0)
+
+
+def _claim(state):
+    """What the bank has outside the zone: deposits of households and firms that are not lent, yuan."""
+    x = state.totals
+    return x["deposits"].sum() - x["debt"].sum() + state.books.balances[FIRMS].sum() - state.firms.loan.sum()
 
 
 def open_book(state):
     """Equity of the first 1 January, from the capital ratio of the zone's book."""
-    b, x = state.behaviour, state.totals
-    state.bank = {"equity": float(b.opening_capital_ratio) * risk_weighted(state, x["deposits"].sum())}
+    b = state.behaviour
+    state.bank = {"equity": float(b.opening_capital_ratio) * risk_weighted(state, _claim(state))}
 
 
 def settle(state):
     """The bank's year: guarantees called, interest, write-offs, dividend; its capital ratio and its room for new loans."""
     b, books, x, bank = state.behaviour, state.books, state.totals, state.bank
-    lost = float(b.guarantee_share) * state.counts["written_off"]
-    books.pay("guarantee_grant", DISTRICT, GUARANTOR, lost)
-    books.pay("guarantee", GUARANTOR, BANK, lost)
-    claim = x["deposits"].sum() - x["debt"].sum()
+    called = float(b.guarantee_share) * state.counts["written_off"]
+    books.pay("guarantee_grant", DISTRICT, GUARANTOR, called)
+    books.pay("guarantee", GUARANTOR, BANK, called)
+    claim = _claim(state)
     weight = x["persons"][:2].sum(0) / x["persons"][:2].sum()
     books.post("interest", WORLD, BANK, (float(b.deposit_rate) + float(b.interbank_spread)) * claim * weight)
     for sector, written in zip((accounts.RURAL, URBAN, WORLD), x["written_off"]):
         books.post("written_off", BANK, sector, written)
-    profit = books.net(BANK).sum() - x["written_off"].sum()
+    lost = x["written_off"].sum() + books.total("written_off", payer=BANK, receiver=FIRMS).sum()
+    profit = books.net(BANK).sum() - lost
     weighted = risk_weighted(state, claim)
     ratio = (bank["equity"] + profit) / weighted
     dividend = float(b.bank_payout) * profit if profit > 0 and ratio > float(b.opening_capital_ratio) else 0.0

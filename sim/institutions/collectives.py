@@ -39,7 +39,7 @@ def settle(state):
     cost = counts["exit_cost"] + counts["reclaimed_cost"]
     books.pay("project_grant", UPPER, DISTRICT, state.delivered[RULE_INDEX["grant_share"]] * cost)
     books.pay("reclaim", DISTRICT, FIRMS, counts["reclaimed_cost"])
-    books.pay("collective_land_rent", FIRMS, COLLECTIVES, state.base["shares"] * float(b.share_dividend) * state.firms.wage)
+    books.pay("collective_land_rent", FIRMS, COLLECTIVES, state.base["shares"] * float(b.share_dividend) * state.market.wage)
     books.pay("lease_services", PROPERTY, FIRMS, books.total("lease_services", receiver=PROPERTY))
 
 

@@ -1,22 +1,50 @@
-"""Non-farm firms of each district: levels of 2019, wages, taxes, investment, dividends, and trade with outside.
+"""Non-farm firms: sites of production in each district and branch, with a firm on each that hires, invests, borrows, pays, and may give way to another.
 
-The market itself (output, prices, wages as indices) clears in `sim/markets/labour.py`; here indices become yuan.
-    value added   V = V_2019 P Y by district and market          gross wages = net wages / (1 - labour wedge)
-    profit        = value added - gross wages - wages of in-commuters - taxes - investment, all of it paid out
+    technology  z_i = A_i K_i^.38 (land index)^.07;   of a cell (district x branch): Z = (sum z_i^(1/.45))^.45, an index, 1 in 2019
+    share       s_i = z_i^(1/.45) / sum: of the cell's labour, value added and wages (one wage, one price: marginal products are equal)
+    profit      = V s_i - wages - taxes - interest - own-account and land incomes paid out of the branch's value added
+    investment  = wear K + .2 (K* - K), K* = capital-output ratio x V s_i; from cash first, then loans up to the limit, else it is cut
+    exit        in distress, or by the keyed hazard (lower for large firms); entry on its site or on a free one, likelier where returns are high
+Value added in yuan is V_2019 P Y with prices and outputs of the market (`sim/markets/labour.py`). Not here: labour and prices themselves, trade and
+the sector's payments (`sim/institutions/nonfarm.py`).
 """
-import numpy as np
+from typing import NamedTuple
 
-from sim import evidence
-from sim.accounts import DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
+import numpy as np
+from scipy.special import ndtri
+
+from sim import rng
+from sim.evidence import branches
 from sim.places import DISTRICTS
 
 NINE = len(DISTRICTS)
+SITE = rng.INSTITUTION + np.uint32(1 << 20)       # uids of sites follow those of districts and other institutions
 
 
-def plan_levels(b):
-    """Non-farm value added and all taxes of 2019 from the plan's figures, yuan."""
-    gdp, farm, taxes = (evidence.figure(id).value for id in ("zone_gdp_2019", "zone_agri_value_2019", "zone_fiscal_all_2019"))
-    return gdp - farm * float(b.farm_value_share), taxes
+class Firms(NamedTuple):
+    """One row per site, (F,): cell = district x branches + branch; money in yuan of 2019; a site without a firm has no capital and founded 0."""
+    uid: np.ndarray
+    cell: np.ndarray
+    productivity: np.ndarray       # A, index
+    capital: np.ndarray
+    loan: np.ndarray
+    deposits: np.ndarray
+    founded: np.ndarray            # year; 0: no firm
+
+    @property
+    def present(self):
+        return self.founded > 0
+
+
+def cell_share():
+    """Value added and employment of 2019 by branch, the same in every district: (9, B)."""
+    share = branches().value_share
+    return np.tile(share / share.sum(), (NINE, 1))
+
+
+def demand_elasticity(b):
+    """Elasticity of demand to price by branch, (B,): what is sold outside, what is sold in the zone."""
+    return np.where(branches().outside, float(b.demand_elasticity_tradable), float(b.demand_elasticity_services))
 
 
 def capital_output(b):
@@ -24,83 +52,149 @@ def capital_output(b):
     return float(b.capital_share) / ((1 + float(b.markup)) * float(b.capital_cost))
 
 
-def opening_dividend(state):
-    """Dividend per unit of firm equity that residents hold on 1 January of the first year, yuan."""
-    b = state.behaviour
-    nonfarm, taxes = plan_levels(b)
-    profit = nonfarm * (1 - float(b.wage_share) - float(b.depreciation) * capital_output(b)) - taxes
-    return float(b.resident_equity) * profit / max(state.totals["equity"].sum(), 1.0)
+def lognormal_size(u, spread):
+    """Size by a keyed uniform: lognormal with mean 1."""
+    return np.exp(spread * ndtri(u) - spread * spread / 2)
 
 
-def open_levels(state, net_wages):
-    """Levels of 2019 from the plan's figures: value added by district in proportion to pay, taxes, capital. net_wages (9,)."""
-    b, x = state.behaviour, state.totals
-    nonfarm, taxes = plan_levels(b)
-    share = net_wages / net_wages.sum()
-    tradable = float(b.tradable_share)
-    gross = net_wages / (1 - float(b.labour_wedge))
-    bill = float(b.wage_share) * nonfarm
-    tax_on_income = ((gross - net_wages) * float(b.income_tax_part)).sum()
-    state.base |= {
-        "value_added": nonfarm * share[:, None] * np.array([tradable, 1 - tradable]), "incommuter_wages": np.maximum(bill - gross.sum(), 0) * share,
-        "tax_rate": (taxes - tax_on_income) / nonfarm, "capital": capital_output(b) * nonfarm * share, "capital_before": np.ones((NINE, 2)),
-        "consumption": x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1], "shares": x["shares"].sum(0)}
+def leverage(uid, b):
+    """Loans over capital that the firm on a site aims at, (F,): a lasting trait, lognormal with the declared mean, below the banks' limit."""
+    part = lognormal_size(rng.uniform_array(uid, rng.key(0, 0, "firm_size", 3)), float(b.firm_leverage_spread))
+    return np.minimum(float(b.firm_leverage) * part, 0.9 * float(b.firm_loan_limit))
 
 
-def pay_wages_and_taxes(state):
-    """Members living apart are paid and spend; contributions and taxes follow; value added and investment of the year become known."""
-    b, books, x = state.behaviour, state.books, state.totals
-    books.pay("wages", FIRMS, URBAN, x["mini_wage"][1])
-    books.pay("consumption", URBAN, FIRMS, x["mini_wage"][1] - x["mini_remittance"][1])
-    net_wages = x["wage_income"][:2].sum(0) + x["mini_wage"][1]
-    if "value_added" not in state.base:
-        open_levels(state, net_wages)
-    base, f = state.base, state.firms
-    nonfarm = (base["value_added"] * f.price * f.output).sum(1)
-    gross = net_wages / (1 - float(b.labour_wedge))
-    tax_on_income = (gross - net_wages) * float(b.income_tax_part)
-    incommuters = base["incommuter_wages"] * f.wage
-    books.pay("wages_incommuters", FIRMS, WORLD, incommuters)
-    books.pay("contributions", FIRMS, INSURANCE, gross - net_wages - tax_on_income)
-    production_tax = base["tax_rate"] * nonfarm
-    local = float(b.local_tax_part)
-    for code, amount in (("income_tax", tax_on_income), ("production_tax", production_tax)):
-        books.pay(code, FIRMS, DISTRICT, local * amount)
-        books.pay(code, FIRMS, UPPER, (1 - local) * amount)
-    growth, wear = (f.capital - base["capital_before"]).sum(1) / 2, float(b.depreciation) * base["capital_before"].mean(1)
-    base["investment"] = base["capital"] * (growth + wear)
-    base["capital_before"] = f.capital.copy()
-    base["nonfarm"] = nonfarm
-    base["profit"] = nonfarm - gross - incommuters - production_tax - base["investment"]
+def found(value_added, b, seed, year):
+    """Firms of the first 1 January at rest. value_added (9, B): yuan of 2019.
+
+    Sizes within a cell are lognormal; capital is what each size wants; A follows, so that z is in proportion to size^.45. Free sites stand beside.
+    """
+    made = branches()
+    per_district = value_added.sum(1, keepdims=True) / value_added.sum() * made.firms            # (9, B)
+    count = np.maximum(np.round(per_district).astype(int), 2)
+    free = np.maximum(np.round(per_district * float(b.free_sites)).astype(int), 1)
+    cell = np.concatenate([np.repeat(np.arange(count.size), count.ravel()), np.repeat(np.arange(count.size), free.ravel())])
+    present = np.arange(len(cell)) < count.sum()
+    order = np.lexsort((~present, cell))
+    cell, present = cell[order], present[order]
+    uid = (SITE + np.arange(len(cell), dtype=np.uint32)).astype(np.uint32)
+    size = np.where(present, lognormal_size(rng.uniform_array(uid, rng.key(seed, year, "firm_size")), float(b.firm_size_spread)), 0.0)
+    part = size / np.bincount(cell, size, count.size)[cell]
+    value = value_added.ravel()[cell] * part
+    capital = capital_output(b) * value
+    productivity = np.where(present, np.maximum(part, 1e-12) ** (1 - float(b.labour_share)) / np.maximum(capital, 1.0) ** float(b.capital_share), 0.0)
+    return Firms(uid, cell, productivity, capital, leverage(uid, b) * capital, float(b.firm_liquidity) * value, np.where(present, year, 0))
 
 
-def trade(state):
-    """Imports by use; exports close the product account: value added = domestic sales + investment + exports - imports."""
-    b, books, base = state.behaviour, state.books, state.base
-    consumption = books.total("consumption", receiver=FIRMS)
-    materials = books.total("farm_inputs", receiver=FIRMS)
-    imports = (float(b.import_consumption) * consumption + float(b.import_investment) * base["investment"] + float(b.import_materials) * materials)
-    bought = ("public_services", "reclaim", "investment", "housing", "lease_services")
-    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in bought)
-    books.pay("imports", FIRMS, WORLD, imports)
-    books.pay("exports", WORLD, FIRMS, base["nonfarm"] + imports - domestic - base["investment"])
+def weights(firms, b):
+    """z^(1/.45) of every firm without land and growth common to its cell, (F,)."""
+    z = firms.productivity * firms.capital ** float(b.capital_share)
+    return np.where(firms.present, z, 0.0) ** (1 / (1 - float(b.labour_share)))
 
 
-def pay_dividends(state):
-    """Profit that residents' dividends, land rents and own-account incomes leave goes to owners outside and to province and centre."""
-    books, public = state.books, float(state.behaviour.upper_equity)
-    resident = books.total("firm_dividend", payer=FIRMS)
-    left = state.base["profit"] - resident - books.total("collective_land_rent", payer=FIRMS) - books.total("own_account", payer=FIRMS)
-    books.pay("firm_dividend", FIRMS, WORLD, (1 - public) * left)
-    books.pay("firm_dividend", FIRMS, UPPER, public * left)
+def by_cell(firms, column):
+    """Sum by cell, (9, B)."""
+    return np.bincount(firms.cell, column, NINE * branches().count).reshape(NINE, -1)
 
 
-def publish_next(state):
-    """Figures of next year that follow from this one's: dividend per unit of equity, growth of demand for local services."""
-    b, x, base = state.behaviour, state.totals, state.base
-    paid = max(base["profit"].sum(), 0.0) * float(b.resident_equity)
-    consumption = x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1]
-    before = base.get("consumption_before", base["consumption"])
-    base["consumption_before"] = consumption
-    return {"dividend_per_unit": paid / max(x["equity"].sum(), 1.0),
-            "services_growth": np.log(consumption.sum() / before.sum()) * np.ones(NINE)}
+def technology(firms, b):
+    """Z of each cell, (9, B); its ratio to that of 2019 is the market's index."""
+    return by_cell(firms, weights(firms, b)) ** (1 - float(b.labour_share))
+
+
+class Result(NamedTuple):
+    """What the year was for each firm, yuan (F,)."""
+    value_added: np.ndarray
+    profit: np.ndarray
+    dividend: np.ndarray
+    investment: np.ndarray
+    borrowed: np.ndarray          # less what was repaid
+    distress: np.ndarray          # bool
+
+
+def finance(firms, value_added, profit, lending, b):
+    """Dividends, investment and loans of every firm: the new Firms and the Result.
+
+    value_added, profit (F,) yuan; lending: share of loan requests that banks meet. With cash M, capital K, loans B:
+    dividend = payout max(0, profit - wear K);  wanted = wear K + speed (K* - K), not below 0
+    a firm aims at loans of leverage x K and cash of liquidity x value added; short of cash it may borrow up to its limit x K;
+    still short, it invests less, then pays no dividend, then runs into arrears (distress); cash above its aim repays loans above theirs, the rest
+    goes to owners
+    """
+    k, wear = firms.capital, float(b.depreciation) * firms.capital
+    dividend = float(b.firm_payout) * np.maximum(profit - wear, 0.0)
+    investment = np.maximum(wear + float(b.capital_speed) * (capital_output(b) * value_added - k), 0.0)
+    aim = float(b.firm_liquidity) * value_added
+    cash = firms.deposits + profit - dividend - investment
+    target = leverage(firms.uid, b) * k - firms.loan
+    room = np.maximum(float(b.firm_loan_limit) * k - firms.loan, 0.0) * lending
+    borrowed = np.where(cash < aim, np.clip(aim - cash, np.minimum(np.maximum(target, 0.0) * lending, room), room),
+                        np.maximum(target, -(cash - aim)) * np.where(target > 0, lending, 1.0))
+    cash = cash + borrowed
+    cut = np.clip(-cash, 0.0, investment)
+    investment, cash = investment - cut, cash + cut
+    held = np.clip(-cash, 0.0, dividend)
+    dividend, cash = dividend - held, cash + held
+    arrears = np.maximum(-cash, 0.0)
+    surplus = np.maximum(cash - aim, 0.0)
+    dividend = dividend + surplus
+    new = firms._replace(capital=k - wear + investment, loan=firms.loan + borrowed + arrears, deposits=cash + arrears - surplus)
+    return new, Result(value_added, profit, dividend, investment, borrowed + arrears, firms.present & (arrears > 1.0))
+
+
+class Turnover(NamedTuple):
+    """What entry and exit moved, yuan by cell (9, B), and how many."""
+    equity: np.ndarray            # paid in by owners of new firms
+    estate: np.ndarray            # paid out to owners of firms that ended
+    scrap: np.ndarray             # equipment sold outside
+    fitted: np.ndarray            # equipment bought for free sites
+    repaid: np.ndarray            # loans repaid from estates
+    written_off: np.ndarray
+    entered: np.ndarray
+    ended: np.ndarray
+
+
+def turn_over(firms, result, normal, b, seed, year):
+    """Exit and entry at the end of a year: the new Firms and the Turnover.
+
+    A firm ends in distress, or with chance hazard (V / mean V of its cell)^-.3. A new one takes its site with chance .9 (return/normal return)^elasticity
+    and pays the resale share of its equipment; otherwise the equipment is scrapped. A free site is taken with chance free_entry x the same factor.
+    What the estate cannot repay is written off. A new firm draws its productivity around those present, so that it expects their weight for its
+    equipment. normal: return on capital of 2019 (after wear).
+    """
+    def luck(event, k=0):
+        return rng.uniform_array(firms.uid, rng.key(seed, year, event, k))
+    present = firms.present
+    number = by_cell(firms, present)
+    mean = (by_cell(firms, result.value_added) / np.maximum(number, 1.0)).ravel()[firms.cell]
+    hazard = float(b.firm_exit) * np.clip(result.value_added / np.maximum(mean, 1.0), 0.02, 50.0) ** -0.3
+    ends = present & (result.distress | (luck("firm_exit") < np.minimum(hazard, 0.5)))
+    capital = np.maximum(by_cell(firms, firms.capital), 1.0)
+    returns = (by_cell(firms, result.profit) / capital - float(b.depreciation)) / normal
+    pull = (np.clip(returns, 0.2, 5.0) ** float(b.entry_elasticity)).ravel()[firms.cell]
+    takes = ends & (luck("firm_entry") < np.minimum(float(b.site_taken) * pull, 1.0))
+    opens = ~present & (luck("firm_entry") < np.minimum(float(b.free_entry) * pull, 1.0))
+    price = np.where(takes, float(b.resale_share), np.where(ends, float(b.scrap_share), 0.0)) * firms.capital
+    typical = float(b.entrant_size) * (by_cell(firms, firms.capital) / np.maximum(number, 1.0)).ravel()[firms.cell]
+    start = np.where(takes, firms.capital, np.where(opens, typical, 0.0))          # equipment of the new firm
+    equity = np.where(takes, price, start)
+    estate = np.where(ends, firms.deposits + price, 0.0)
+    repaid = np.minimum(estate, np.where(ends, firms.loan, 0.0))
+    written = np.where(ends, firms.loan, 0.0) - repaid
+    z = weights(firms, b)
+    centre = (by_cell(firms, np.where(present, firms.productivity, 0.0) * z) / np.maximum(by_cell(firms, z), 1e-30)).ravel()[firms.cell]
+    spread = float(b.entrant_spread)
+    drawn = centre * np.exp(spread * ndtri(luck("firm_size", 1)) - spread * spread / 2 / (1 - float(b.labour_share)))
+    new = takes | opens
+    stays = present & ~ends
+    made = Firms(firms.uid, firms.cell, np.where(new, drawn, np.where(stays, firms.productivity, 0.0)), np.where(new, start, np.where(stays, firms.capital, 0.0)),
+                 np.where(stays, firms.loan, 0.0), np.where(stays, firms.deposits, 0.0), np.where(new, year + 1, np.where(stays, firms.founded, 0)))
+    moved = (equity, estate - repaid, np.where(ends & ~takes, price, 0.0), np.where(opens, start, 0.0), repaid, written, new, ends)
+    return made, Turnover(*(by_cell(firms, column) for column in moved))
+
+
+def learn(firms, b, seed, year):
+    """Productivity of the year: common growth and a keyed shock of each firm whose weighted mean in its cell is zero."""
+    shock = float(b.firm_shock) * ndtri(rng.uniform_array(firms.uid, rng.key(seed, year, "firm_size", 2)))
+    z = weights(firms, b)
+    mean = (by_cell(firms, shock * z) / np.maximum(by_cell(firms, z), 1e-30)).ravel()[firms.cell]
+    return firms._replace(productivity=firms.productivity * np.exp(float(b.tfp_growth) + shock - mean))

@@ -1,29 +1,25 @@
-"""Labour and product markets of each district: two representative firms (tradables, local services) share one labour pool.
+"""Labour and product markets of each district: the branches share one labour pool and sell at a price of their own.
 
-All quantities are indices, 1 in 2019. In year t, with labour on offer S (seekers), u* = .05:
+All quantities are indices, 1 in 2019. In year t, with labour on offer S (seekers), u* = .05, Z_s what technology and capital of the branch's
+firms come to (`institutions/firms.py`):
     employed  E_s = H_s min(1, S .998/.95 / sum share_s H_s)                    u = clip(1 - .95 sum share_s E_s / S, .01, .9)
-    output    Y_s = A_s K_s^.38 E_s^(.55 + agglomeration)                       price P_s = (Y_s / D_s)^(-1/sigma_s)
-    hiring    H_s <- (H_s^.5 wanted_s^.5)^(1-f) S^f,  wanted_s = P_s A_s K_s^.38 H_s^(.55+agg) / w
+    output    Y_s = Z_s E_s^(.55 + agglomeration)                               price P_s = (Y_s / D_s)^(-1/sigma_s)
+    hiring    H_s <- (H_s^.5 wanted_s^.5)^(1-f) S^f,  wanted_s = P_s Z_s H_s^(.55+agg) / w
     wage      w <- (w e^g)^.5 (sum P Y / sum E (u/u*)^-.10)^.5,  g the declared real growth of outside wages
-    capital   K_s <- K_s + .2 (P_s Y_s - K_s)
 The form is stable where a Phillips curve, learnt drifts or constant returns are not: docs/model.md, "Choices". Not here: who seeks work
-(`kernels/work.py`).
+(`kernels/work.py`), what firms are made of.
 """
 from typing import NamedTuple
 
 import numpy as np
 
-SECTORS = ("tradables", "services")
 HIGHEST_EMPLOYMENT = 0.998
 LOWEST_UNEMPLOYMENT, HIGHEST_UNEMPLOYMENT = 0.01, 0.9
 CURVE_FLOOR, CURVE_CAP = 0.3, 4.0
-CAPITAL_SPEED = 0.2
 
 
-class Firms(NamedTuple):
-    """State of the firms of each district: arrays (D, 2) but wage, unemployment (D,)."""
-    productivity: np.ndarray
-    capital: np.ndarray
+class Market(NamedTuple):
+    """Labour and product markets of each district: arrays (D, B) by branch, but wage and unemployment (D,)."""
     hired: np.ndarray
     demand: np.ndarray
     employed: np.ndarray
@@ -33,37 +29,34 @@ class Firms(NamedTuple):
     unemployment: np.ndarray
 
 
-def at_rest(districts, behaviour):
+def at_rest(districts, branches, behaviour):
     """Every index 1, unemployment at rest."""
-    ones = np.ones((districts, 2))
-    return Firms(*(ones.copy() for _ in range(7)), np.ones(districts), np.full(districts, float(behaviour.unemployment)))
+    ones = np.ones((districts, branches))
+    return Market(*(ones.copy() for _ in range(5)), np.ones(districts), np.full(districts, float(behaviour.unemployment)))
 
 
-def clear(firms, seekers, demand_growth, outside_growth, tfp_growth, share, behaviour):
-    """One year of the labour and product markets: the new Firms.
+def clear(market, technology, seekers, demand_growth, outside_growth, share, elasticity, behaviour):
+    """One year of the labour and product markets: the new Market.
 
-    seekers (D,) index of labour on offer; demand_growth (D, 2) and outside_growth, tfp_growth: changes of logs; share (D, 2): employment of 2019.
+    technology (D, B) index of what firms are made of; seekers (D,) index of labour on offer; demand_growth (D, B) and outside_growth: changes
+    of logs; share (D, B): employment of 2019, sums to 1; elasticity (B,): of demand to price.
     """
     b = behaviour
     rest = float(b.unemployment)
-    sigma = np.array([float(b.demand_elasticity_tradable), float(b.demand_elasticity_services)])
     exponent = float(b.labour_share) + float(b.agglomeration)
     follow = float(b.follow_seekers)
     seekers = np.maximum(seekers, 0.01)
-    productivity = firms.productivity * np.exp(tfp_growth)
-    demand = firms.demand * np.exp(demand_growth)
-    hired_all = (share * firms.hired).sum(1)
+    demand = market.demand * np.exp(demand_growth)
+    hired_all = (share * market.hired).sum(1)
     ration = np.minimum(1.0, seekers * HIGHEST_EMPLOYMENT / (1 - rest) / hired_all)
-    employed = firms.hired * ration[:, None]
+    employed = market.hired * ration[:, None]
     employed_all = (share * employed).sum(1)
     unemployment = np.clip(1 - (1 - rest) * employed_all / seekers, LOWEST_UNEMPLOYMENT, HIGHEST_UNEMPLOYMENT)
-    technology = productivity * firms.capital ** float(b.capital_share)
     output = technology * employed ** exponent
-    price = (output / demand) ** (-1 / sigma)
-    wanted = price * technology * firms.hired ** exponent / firms.wage[:, None]
-    hired = (firms.hired ** 0.5 * wanted ** 0.5) ** (1 - follow) * seekers[:, None] ** follow
-    capital = firms.capital + CAPITAL_SPEED * (price * output - firms.capital)
+    price = (output / demand) ** (-1 / elasticity)
+    wanted = price * technology * market.hired ** exponent / market.wage[:, None]
+    hired = (market.hired ** 0.5 * wanted ** 0.5) ** (1 - follow) * seekers[:, None] ** follow
     worth = (share * price * output).sum(1) / employed_all * np.clip(unemployment / rest, CURVE_FLOOR, CURVE_CAP) ** -float(b.wage_curve)
     inertia = float(b.wage_inertia)
-    wage = (firms.wage * np.exp(outside_growth)) ** inertia * worth ** (1 - inertia)
-    return Firms(productivity, capital, hired, demand, employed, output, price, wage, unemployment)
+    wage = (market.wage * np.exp(outside_growth)) ** inertia * worth ** (1 - inertia)
+    return Market(hired, demand, employed, output, price, wage, unemployment)
