@@ -137,7 +137,7 @@ def test_a_set_is_one_of_mesas(walked):
     households = walked.households
     assert isinstance(households, AgentSet) and isinstance(households[0], mesa.Agent) and isinstance(walked.persons, PersonSet)
     assert walked.agents_by_type[Household].get("uid") == households.get("uid") and Household in walked.agent_types
-    assert not any(isinstance(agent, Household) for agent in walked.agents) and len(walked.agents) < 100
+    assert not any(isinstance(agent, Household) for agent in walked.agents) and len(walked.agents) < 200
     assert (walked.state.households.kind[households.rows] != 0).all() and (walked.state.persons.age[walked.persons.rows] >= 0).all()
 
 
