@@ -186,8 +186,10 @@ def turn_over(firms, result, normal, b, seed, year):
     drawn = centre * np.exp(spread * ndtri(luck("firm_size", 1)) - spread * spread / 2 / (1 - float(b.labour_share)))
     new = takes | opens
     stays = present & ~ends
-    made = Firms(firms.uid, firms.cell, np.where(new, drawn, np.where(stays, firms.productivity, 0.0)), np.where(new, start, np.where(stays, firms.capital, 0.0)),
-                 np.where(stays, firms.loan, 0.0), np.where(stays, firms.deposits, 0.0), np.where(new, year + 1, np.where(stays, firms.founded, 0)))
+    def after(fresh, old):
+        return np.where(new, fresh, np.where(stays, old, 0))
+    made = Firms(firms.uid, firms.cell, after(drawn, firms.productivity), after(start, firms.capital), after(0.0, firms.loan), after(0.0, firms.deposits),
+                 after(year + 1, firms.founded))
     moved = (equity, estate - repaid, np.where(ends & ~takes, price, 0.0), np.where(opens, start, 0.0), repaid, written, new, ends)
     return made, Turnover(*(by_cell(firms, column) for column in moved))
 
