@@ -26,7 +26,7 @@ def balance_rows(state, year):
     rows.append((year, "loans", FIRMS, -float(stocks.firm_loans.sum())))
     rows.append((year, "loans", BANK, float(stocks.debt.sum() + stocks.firm_loans.sum())))
     rows += [(year, "foreign_claim", BANK, float(stocks.claim)), (year, "foreign_claim", WORLD, -float(stocks.claim))]
-    rows.append((year, "equity", BANK, float(state.bank["equity"])))
+    rows.append((year, "equity", BANK, float(state.banks.equity.sum())))
     moved = np.tensordot(state.spans.weight, state.volume, 1)     # (3 sectors, deposits and debt)
     for column, item, sign in ((0, "deposits_moved", 1.0), (1, "loans_moved", -1.0)):
         rows += [(year, item, sector, sign * float(yuan)) for sector, yuan in zip(HOUSEHOLD_SECTORS, moved[:, column])]

@@ -232,6 +232,33 @@ def branches(folder=DATA):
     return Branches(*(tuple(row.text(name) for row in rows) for name in ("branch", "zh", "en")), share, firms, outside)
 
 
+class BankShares(NamedTuple):
+    """The banks of the zone: ids and words, and their shares of customers, deposits and loans, (4,) each."""
+
+    ids: tuple
+    zh: tuple
+    en: tuple
+    rural_loans: np.ndarray
+    rural_deposits: np.ndarray
+    urban_deposits: np.ndarray
+    firm_loans: np.ndarray
+    public_deposits: np.ndarray
+
+
+@lru_cache(maxsize=4)
+def banks(folder=DATA):
+    """The banks of `banks.csv`. Raises EvidenceError where a share does not add up to 1."""
+    path, shares = folder / "banks.csv", BankShares._fields[3:]
+    rows = list(table(path, ("bank", "zh", "en", *shares, "quality", "source")))
+    found = [np.array([row.number(name) for row in rows]) for name in shares]
+    for name, share in zip(shares, found):
+        if abs(share.sum() - 1) > 1e-9 or (share < 0).any():
+            raise EvidenceError(f"{name} adds up to {share.sum():g}.", file=str(path), hint="Shares are not negative and add up to 1.")
+    for row in rows:
+        row.choice("quality", QUALITIES)
+    return BankShares(*(tuple(row.text(name) for row in rows) for name in ("bank", "zh", "en")), *found)
+
+
 def distances(folder=DATA):
     """Kilometres of road between the centres of the nine units: (9, 9), symmetric, zero on the diagonal. Assumed throughout (grade D)."""
     path = folder / "distances.csv"

@@ -49,7 +49,7 @@ def take_stock(state):
     alive = (pp.age >= 0) & (pp.residence != OUTSIDE)
     firms = state.firms
     loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
-    claim = deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.bank["equity"] - debt.sum() - loans.sum()
+    claim = deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum() - debt.sum() - loans.sum()
     return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
                   by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
                   spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
@@ -106,6 +106,10 @@ def _money(state, before, now):
     outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
     claim = before.claim - (books.net(WORLD).sum() - outside)
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
+    banks = state.banks
+    kept = np.array([banks.loans.sum(), banks.deposits.sum(), banks.claim.sum()])
+    counted = np.array([now.debt.sum() + now.firm_loans.sum(), now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
+    _equal(state, "money: books of the banks", kept, counted, turnover.sum(), MONEY, ("loans", "deposits", "claim outside"))
     for (code, payer, receiver), amount in books.postings.items():
         if not np.isfinite(amount).all():
             _refuse(f"money: {code} from {payer} to {receiver}", "zone", float("nan"), year)

@@ -247,8 +247,9 @@ def _households(number, district, urban, counts, draw):
         wealth=draw.lognormal(uid, 27, 0.6),
         # own businesses at rest: a share is in one, begun at the yearly chance and worn away since
         business=np.where(resident & (draw.uniform(uid, 29) < BUSINESS_SHARE), BUSINESS_MEAN * draw.lognormal(uid, 30, 0.6), 0.0),
-        debt_years=1 + np.floor(u["debt"] / 0.20 * 10).clip(0, 9),
-        debt=np.where(resident & (u["debt"] < 0.20), 62_500 * position ** 0.9 * 0.98 * draw.lognormal(uid, 28, 0.4), 0.0))
+        debt_years=1 + np.floor(u["debt"] / 0.28 * 10).clip(0, 9),
+        debt=np.where(resident & (u["debt"] < 0.28), 44_600 * position ** 0.9 * 0.98 * draw.lognormal(uid, 28, 0.4)
+                      * (1 + np.floor(u["debt"] / 0.28 * 10)) / 5.5, 0.0))
 
 
 def _persons(hh, draw):

@@ -8,8 +8,9 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, theil, theil_between
+from sim.institutions.banks import capital_ratio
 from sim.institutions.firms import by_cell
-from sim.kernels.year import DISTRICT_SCALARS, SCALARS, H, T
+from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
@@ -17,7 +18,7 @@ from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1))
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
-PUBLISHED = SCALARS + DISTRICT_SCALARS
+PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
 HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
 
 
@@ -163,8 +164,8 @@ class Recorder:
         both(year, "loans_outstanding_yuan", debt)
         both(year, "loans_new", c["loans_new"])
         if debt.sum() > 0:
-            add(year, "npl_ratio", 100 * c["written_off"].sum() / (debt.sum() + c["written_off"].sum()))
-        add(year, "capital_ratio", 100 * state.bank["ratio"])
+            add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
+        add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         primary = (x["grain_sales"] + x["other_sales"] - x["farm_inputs"]).sum(0)
         both(year, "gdp_yuan", state.base["nonfarm"] + primary)

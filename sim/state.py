@@ -10,7 +10,7 @@ import numpy as np
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
 from sim.kernels import land_rental, people, work
-from sim.kernels.year import CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
+from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rules import RULE_INDEX
@@ -48,7 +48,7 @@ class State:
     seekers_start: np.ndarray = None     # (9,)
     base: dict = field(default_factory=dict)      # levels of 2019: value added by district and sector, spending, taxes
     books: Books = field(default_factory=Books)
-    bank: dict = field(default_factory=dict)
+    banks: object = None                 # institutions.banks.Banks
     tally: np.ndarray = None
     happened: np.ndarray = None
     volume: np.ndarray = None
@@ -84,6 +84,8 @@ def publish(state, year, seed, rules, **given):
         values[name] = np.float32(given[name])
     for name in DISTRICT_SCALARS:
         values[name] = np.ascontiguousarray(np.broadcast_to(given[name], len(DISTRICTS)), np.float32)
+    for name in BANK_SCALARS:
+        values[name] = np.ascontiguousarray(np.broadcast_to(given[name], BANKS), np.float32)
     return Year(np.int64(year), first, key, places, rights, np.ascontiguousarray(rules, np.float32), state.distance, **values)
 
 

@@ -78,6 +78,7 @@ Households = table("Households", (
     Column("debt", "f8", "yuan", "debt to the bank"),
     Column("loan_class", "u1", "code", "collateral of the debt: " + ", ".join(LOAN_CLASSES), start=0),
     Column("loan_years", "u1", "years", "years left of the loan", start=0),
+    Column("arrears", "u1", "years", "years since the default of the debt; 0: none", start=0),
     Column("loan_rate", "f4", "share/year", "real rate of the loan", start=0.03),
     Column("permanent_income", "f4", "yuan/year", "expected disposable income of the household"),
     Column("away", "f4", "persons", "members who live elsewhere", start=0.0),

@@ -85,8 +85,13 @@ def into_firm_deposits(state):
 
 
 def into_equity(state):
-    state.bank["equity"] += money(state)
+    state.banks = state.banks._replace(equity=state.banks.equity + money(state) / 4)
     return {"place": "zone", "amount": money(state)}
+
+
+def into_bank_deposits(state):
+    state.banks = state.banks._replace(deposits=state.banks.deposits + money(state) / 4)
+    return {"place": "deposits", "amount": money(state)}
 
 
 def from_nowhere_to_bank(state):
@@ -150,6 +155,7 @@ def no_room(state):
 LEAKS = {
     "money: deposits of households": (into_deposits, "earn"), "money: debt of households": (off_debt, "earn"),
     "money: loans of firms": (off_firm_loan, "settle institutions"), "money: deposits of firms": (into_firm_deposits, "settle institutions"),
+    "money: books of the banks": (into_bank_deposits, "settle institutions"),
     "money: claim on the rest of the world": (into_equity, "settle institutions"),
     "money: transfers sum to zero": (from_nowhere_to_bank, "settle institutions"),
     "money: written_off from bank to rest_of_world": (no_number, "settle institutions"),

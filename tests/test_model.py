@@ -305,15 +305,17 @@ def test_governments(walked):
 
 
 def test_bank(walked, short):
-    bank = walked.bank
+    bank = one(walked, Bank)
     holder = walked.households.select(lambda h: (h.contract_area > 3000) & (h.lives_in == "village"))[0]
     found = bank.collateral(holder)
     assert found["class"] in ("farmland", "house") and 0 < found["limit"] < found["value"]
     safe, risky = bank.price(2000, 50_000, 0.3), bank.price(40_000, 20_000, 0.9)
     assert safe["rate"] < risky["rate"] and safe["default_chance"] < risky["default_chance"] and safe["granted"]
     assert bank.balance > 0 and 0 < bank.capital_ratio < 1 and bank.received()["interest"] > 0
+    books = bank.books
+    assert abs(books["households"] + books["firms"] + books["claim"] - books["deposits"] - books["equity"]) < 1
     with sim.Model(short, SMALL) as fresh, pytest.raises(LookupError, match="no year has begun"):
-        fresh.bank.price(2000, 50_000, 0.3)
+        one(fresh, Bank).price(2000, 50_000, 0.3)
 
 
 def test_branch_and_fund(walked):

@@ -9,7 +9,7 @@ import mesa
 import numpy as np
 
 from sim import accounts, evidence, schedule
-from sim.institutions import firms, nonfarm
+from sim.institutions import banks, firms, nonfarm
 from sim.kernels import credit, land_rental, work
 from sim.markets import labour
 from sim.places import DISTRICTS
@@ -162,21 +162,33 @@ class ProvinceAndCentre(Institution):
 
 
 class Bank(Institution):
-    """The bank of the zone: lends against land, houses and shares, writes off what is lost, keeps its capital above the rule."""
+    """One of the four banks of the zone: lends against land, houses and shares and to firms, works out bad loans, keeps its capital above the rule.
+
+    `received` and `paid` are those of all banks: the books know no single bank.
+    """
 
     sector = accounts.BANK
     decides = ("lend money", "settle institutions")
 
+    def __init__(self, model, kind: str):
+        super().__init__(model)
+        self.kind, self._place = kind, evidence.banks().ids.index(kind)
+
     @property
     def balance(self) -> float:
         """Its equity, yuan."""
-        return float(self.state.bank["equity"])
+        return float(self.state.banks.equity[self._place])
+
+    @property
+    def books(self) -> dict[str, float]:
+        """Loans, arrears, deposits, equity, claim outside and room to lend on 31 December, yuan."""
+        return {name: float(values[self._place]) for name, values in self.state.banks._asdict().items()}
 
     @property
     def capital_ratio(self) -> float:
         """Equity over risk-weighted assets at the end of the year, share. Raises LookupError before the first."""
         self.published  # noqa: B018  (raises before the first year)
-        return float(self.state.bank["ratio"])
+        return float(banks.capital_ratio(self.state)[0][self._place])
 
     def collateral(self, household) -> dict:
         """The best lawful collateral of a household: class, limit of the loan on it and value of it, yuan."""
@@ -266,6 +278,8 @@ def found(model) -> None:
         DistrictGovernment(model, d)
         for branch in evidence.branches().ids:
             Branch(model, d, branch)
-    for kind in (ProvinceAndCentre, Bank, SocialInsuranceFund):
+    for kind in evidence.banks().ids:
+        Bank(model, kind)
+    for kind in (ProvinceAndCentre, SocialInsuranceFund):
         kind(model)
 

@@ -142,7 +142,7 @@ def finance(firms, value_added, profit, lending, b):
 
 
 class Turnover(NamedTuple):
-    """What entry and exit moved, yuan by cell (9, B), and how many."""
+    """What entry and exit moved on each site, yuan (F,); entered and ended: whether."""
     equity: np.ndarray            # paid in by owners of new firms
     estate: np.ndarray            # paid out to owners of firms that ended
     scrap: np.ndarray             # equipment sold outside
@@ -190,8 +190,7 @@ def turn_over(firms, result, normal, b, seed, year):
         return np.where(new, fresh, np.where(stays, old, 0))
     made = Firms(firms.uid, firms.cell, after(drawn, firms.productivity), after(start, firms.capital), after(0.0, firms.loan), after(0.0, firms.deposits),
                  after(year + 1, firms.founded))
-    moved = (equity, estate - repaid, np.where(ends & ~takes, price, 0.0), np.where(opens, start, 0.0), repaid, written, new, ends)
-    return made, Turnover(*(by_cell(firms, column) for column in moved))
+    return made, Turnover(equity, estate - repaid, np.where(ends & ~takes, price, 0.0), np.where(opens, start, 0.0), repaid, written, new, ends)
 
 
 def learn(firms, b, seed, year):

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim import evidence
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
-from sim.institutions import firms
+from sim.institutions import banks, firms
 from sim.markets import labour
 from sim.places import DISTRICTS
 
@@ -100,9 +100,12 @@ def finance_firms(state):
     others = sum(books.total(code, payer=FIRMS) for code in ("production_tax", "own_account", "collective_land_rent"))
     rate = _loan_rate(state, state.published.loan_rate)
     profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan
-    books.pay("interest", FIRMS, BANK, np.bincount(d, rate * f.loan, NINE))
-    state.firms, made = firms.finance(f, own, profit, float(state.published.lending), b)
+    base["firm_interest"] = rate * f.loan
+    books.pay("interest", FIRMS, BANK, np.bincount(d, base["firm_interest"], NINE))
+    lending = state.published.lending[banks.customers(f.uid, evidence.banks().firm_loans)].astype(float)
+    state.firms, made = firms.finance(f, own, profit, lending, b)
     drawn, repaid = (np.bincount(d, np.maximum(sign * made.borrowed, 0.0), NINE) for sign in (1, -1))
+    base["firm_drawn"] = np.maximum(made.borrowed, 0.0)
     books.pay("loan_drawn", BANK, FIRMS, drawn)
     books.pay("loan_repaid", FIRMS, BANK, repaid)
     base["investment"] = np.bincount(d, made.investment, NINE)
@@ -110,15 +113,14 @@ def finance_firms(state):
     base["capital"] = np.bincount(d, state.firms.capital, NINE)
     base.setdefault("normal_return", made.profit.sum() / max(state.firms.capital.sum(), 1.0) - float(b.depreciation))
     state.firms, moved = firms.turn_over(state.firms, made, base["normal_return"], b, state.seed, state.year)
-    owners = {WORLD: 1 - float(b.upper_equity), UPPER: float(b.upper_equity)}
-    for owner, share in owners.items():
-        books.pay("firm_equity", owner, FIRMS, share * moved.equity.sum(1))
-        books.pay("firm_equity", FIRMS, owner, share * moved.estate.sum(1))
-    books.pay("scrap", WORLD, FIRMS, moved.scrap.sum(1))
-    books.pay("loan_repaid", FIRMS, BANK, moved.repaid.sum(1))
-    books.post("written_off", BANK, FIRMS, moved.written_off.sum(1))
-    base["investment"] = base["investment"] + moved.fitted.sum(1)
-    base["entered"], base["ended"] = moved.entered.sum(1), moved.ended.sum(1)
+    d_sum = {name: np.bincount(d, getattr(moved, name), NINE) for name in moved._fields}
+    for owner, share in ((WORLD, 1 - float(b.upper_equity)), (UPPER, float(b.upper_equity))):
+        books.pay("firm_equity", owner, FIRMS, share * d_sum["equity"])
+        books.pay("firm_equity", FIRMS, owner, share * d_sum["estate"])
+    books.pay("scrap", WORLD, FIRMS, d_sum["scrap"])
+    books.pay("loan_repaid", FIRMS, BANK, d_sum["repaid"])
+    books.post("written_off", BANK, FIRMS, d_sum["written_off"])
+    base |= {"investment": base["investment"] + d_sum["fitted"], "firm_written_off": moved.written_off, "entered": d_sum["entered"], "ended": d_sum["ended"]}
     state.firms = firms.learn(state.firms, b, state.seed, state.year)
 
 
@@ -128,7 +130,7 @@ def trade(state):
     consumption = books.total("consumption", receiver=FIRMS)
     materials = books.total("farm_inputs", receiver=FIRMS)
     imports = (float(b.import_consumption) * consumption + float(b.import_investment) * base["investment"] + float(b.import_materials) * materials)
-    bought = ("public_services", "reclaim", "investment", "housing", "lease_services")
+    bought = ("bank_costs", "public_services", "reclaim", "investment", "housing", "lease_services")
     domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in bought)
     books.pay("imports", FIRMS, WORLD, imports)
     books.pay("exports", WORLD, FIRMS, base["nonfarm"] + imports - domestic - base["investment"])

@@ -4,7 +4,9 @@
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun
     PD       = logistic(a0 + a1 service/income + a3 loan/value);  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
-Not here: how much the bank can lend in all (`year.lending`, `markets/credit.py`).
+    default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
+             of income, as far as deposits go; after `workout_years` the rest is written off
+Not here: how much each bank can lend in all (`year.lending`, `institutions/banks.py`).
 """
 import numpy as np
 
@@ -13,12 +15,13 @@ from sim.kernels.land_rental import MU, grain_land
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
 from sim.places import OUTSIDE
-from sim.rng import EVENT, lognormal, mix, uniform
+from sim.rng import EVENT, key, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
 from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, RURAL, SHARE_LOAN
 
 FARMLAND, HOUSE, SHARE, THREE_RIGHTS = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv", "three_rights"))
 IDEA, SIZE, DEFAULT, LOTTERY = (EVENT[e] for e in ("project_idea", "project_size", "default", "lottery"))
+BANK_KEY = key(0, 0, "bank")
 NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
 SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
 
@@ -40,6 +43,13 @@ def loan_price(prime, default, b):
 def farmland_value(rent, contract_mu, b):
     """Rent times the years that lenders count."""
     return rent * b.land_years * contract_mu
+
+
+@row
+def bank_of(u, b):
+    """Bank of a household by its lasting draw u: rural commercial 0, regional 1, large 2, policy 3."""
+    regional = b.customers_rural + b.customers_regional
+    return (0 if u < b.customers_rural else 1) if u < regional else (2 if u < regional + b.customers_large else 3)
 
 
 @part
@@ -98,7 +108,7 @@ def lend(first, last, spans, households, happened, year, b):
             ltv = amount / max(value, np.float32(1.0))
             risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv, b)
             rate = loan_price(year.loan_rate, risk, b)
-            if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending:
+            if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending[bank_of(uniform(stream, BANK_KEY), b)]:
                 happened[s, REFUSED] += 1.0
                 continue
             households.debt[h] = np.float64(amount)
@@ -122,23 +132,18 @@ def spend_outlay(h, households, outlay, business):
 
 @part
 def serve_debt(h, s, spans, households, happened, year, b):
-    """Interest and repayment of household h, or its default: what the collateral and deposits bring, the rest is written off."""
+    """Interest and repayment of household h, its default, or a year of working out its defaulted debt."""
+    if households.arrears[h] > 0:
+        work_out(h, s, spans, households, happened, year, b)
+        return
     debt = households.debt[h]
     years = max(households.loan_years[h], 1)
     due = households.loan_drawn[h] == 0
     service = np.float32(debt / years) if due else np.float32(0.0)
-    stream = mix(households.uid[h])
     chance = default_chance(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(0.4), b)
-    if due and uniform(stream, year.key[DEFAULT]) < chance:
-        recovered = np.float32(min(b.recovery * debt, max(households.deposits[h], 0.0)))
-        households.recovered[h] = recovered
-        households.written_off[h] = np.float32(debt - np.float64(recovered))
+    if due and uniform(mix(households.uid[h]), year.key[DEFAULT]) < chance:
         happened[s, DEFAULTS] += 1.0
-        happened[s, WRITTEN] += np.float64(households.written_off[h])
-        # what the two float32 flows leave by rounding stays as debt for no longer than this line
-        households.recovered[h] = np.float32(debt - np.float64(households.written_off[h]))
-        households.debt[h] = 0.0
-        households.loan_class[h] = households.loan_years[h] = 0
+        households.arrears[h] = 1
         return
     households.loan_interest[h] = np.float32(debt) * households.loan_rate[h]
     if due:
@@ -148,3 +153,28 @@ def serve_debt(h, s, spans, households, happened, year, b):
     households.loan_years[h] = years - 1
     if households.loan_years[h] == 0:
         households.loan_class[h] = NO_LOAN
+
+
+@part
+def work_out(h, s, spans, households, happened, year, b):
+    """A year of a defaulted debt: recovered what collateral and income bring, at the end the rest is written off."""
+    debt = households.debt[h]
+    brings = b.garnish * households.permanent_income[h]
+    if households.loan_class[h] == FARMLAND_LOAN:
+        brings += spans.rent[s] * np.float32(np.float64(households.contract_area[h]) / MU)
+    elif households.loan_class[h] == HOUSE_LOAN and households.plot_area[h] > 0:
+        brings += b.house_lease_rent
+    elif households.loan_class[h] == SHARE_LOAN:
+        brings += year.share_dividend[spans.district[s]] * households.shares[h]
+    recovered = np.float32(min(np.float64(brings), debt, max(households.deposits[h], 0.0)))
+    households.recovered[h] = recovered
+    rest = max(debt - np.float64(recovered), 0.0)
+    households.arrears[h] += 1
+    if rest < 1.0 or households.arrears[h] > b.workout_years:
+        households.written_off[h] = np.float32(rest)
+        happened[s, WRITTEN] += np.float64(households.written_off[h])
+        # what the two float32 flows leave by rounding is recovered too
+        households.recovered[h] = np.float32(debt - np.float64(households.written_off[h]))
+        rest = 0.0
+        households.loan_class[h] = households.loan_years[h] = households.arrears[h] = 0
+    households.debt[h] = rest

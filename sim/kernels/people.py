@@ -126,7 +126,7 @@ def new_household(s, spans, households, start):
     households.plot_area[h], households.house_area[h], households.house_use[h], households.certificate[h] = 0, 0.0, 0, 0
     households.qualification[h], households.shares[h], households.own_account[h], households.livestock[h] = 0, 0.0, 0.0, 0.0
     households.firm_share[h], households.business[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0, 0.0
-    households.loan_class[h] = households.loan_years[h] = households.signed[h] = households.exited[h] = households.regret[h] = 0
+    households.loan_class[h] = households.loan_years[h] = households.arrears[h] = households.signed[h] = households.exited[h] = households.regret[h] = 0
     households.exit_year[h], households.exit_area[h], households.exit_cash[h], households.forgone[h] = 0, 0, 0.0, 0.0
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
     households.land_demand[h], households.farm_labour[h], households.away[h], households.settled_year[h] = 0.0, 0.0, 0.0, 0
@@ -280,7 +280,7 @@ def end_households(s, spans, households, persons, happened, volume, year):
         households.deposits[h] = households.debt[h] = 0.0
         households.contract_area[h] = households.plot_area[h] = households.qualification[h] = households.cash_crop_area[h] = 0
         households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
-        households.signed[h] = households.residence[h] = households.loan_years[h] = households.exited[h] = 0
+        households.signed[h] = households.residence[h] = households.loan_years[h] = households.arrears[h] = households.exited[h] = 0
 
 
 @sweep

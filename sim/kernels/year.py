@@ -10,11 +10,12 @@ from sim.rng import EVENTS, key, keys
 from sim.tables import FLOW_NAMES
 
 SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
-           "other_transfers", "loan_rate", "rate_limit", "fertility", "lending", "dividend_per_unit", "zone_yield")
+           "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "share_dividend", "jobs")
+BANKS, BANK_SCALARS = 4, ("lending",)
 
-Year = namedtuple("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS))
+Year = namedtuple("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS))
 Year.__module__ = "sim.kernels.year"
 
 # Cells of residence within a span: the village, the nine districts' towns, outside.
