@@ -144,9 +144,9 @@ class Model(mesa.Model):
         return [*self._agents_by_type, Household, Person]
 
     @property
-    def bank(self) -> Bank:
-        """The bank of the zone."""
-        return next(iter(self._agents_by_type[Bank]))
+    def banks(self) -> list[Bank]:
+        """The four banks of the zone."""
+        return list(self._agents_by_type[Bank])
 
     def collective_of(self, span):
         """The collective of a village by the row of its span; None for a town's block."""

@@ -99,10 +99,10 @@ def turned(made, profit_share, **more):
 
 
 def test_turnover_closes(made):
-    """Equity and estates, loans and deposits: what cells report is what the rows lost and won."""
+    """Equity and estates, loans and deposits: what is reported is what each row lost and won."""
     before, _, after, moved = turned(made, 0.35)
     def change(name):
-        return firms.by_cell(before, getattr(after, name) - getattr(before, name))
+        return getattr(after, name) - getattr(before, name)
     np.testing.assert_allclose(change("loan"), -moved.repaid - moved.written_off, atol=1.0)
     np.testing.assert_allclose(change("deposits"), moved.equity - moved.fitted + moved.scrap - moved.estate - moved.repaid, atol=1.0)
     assert moved.ended.sum() > 300 and moved.entered.sum() > 300
@@ -132,3 +132,9 @@ def test_learning_adds_the_common_growth_only(made):
     mean = np.bincount(made.cell[on], step * z) / np.bincount(made.cell[on], z)
     np.testing.assert_allclose(mean, 0.02, atol=1e-6)
     assert step.std() > 0.03
+
+
+def test_a_branch_does_not_die_out(made):
+    """Where every firm ends at once, the sites find successors."""
+    _, _, after, moved = turned(made, 0.35, firm_exit=1e6, site_taken=0.0, free_entry=0.0)
+    assert (firms.by_cell(after, after.present) > 0).all() and moved.ended.sum() > 2_000

@@ -70,7 +70,7 @@ def found(value_added, b, seed, year):
     """
     made = branches()
     per_district = value_added.sum(1, keepdims=True) / value_added.sum() * made.firms            # (9, B)
-    count = np.maximum(np.round(per_district).astype(int), 2)
+    count = np.maximum(np.round(per_district).astype(int), 5)
     free = np.maximum(np.round(per_district * float(b.free_sites)).astype(int), 1)
     cell = np.concatenate([np.repeat(np.arange(count.size), count.ravel()), np.repeat(np.arange(count.size), free.ravel())])
     present = np.arange(len(cell)) < count.sum()
@@ -173,6 +173,8 @@ def turn_over(firms, result, normal, b, seed, year):
     pull = (np.clip(returns, 0.2, 5.0) ** float(b.entry_elasticity)).ravel()[firms.cell]
     takes = ends & (luck("firm_entry") < np.minimum(float(b.site_taken) * pull, 1.0))
     opens = ~present & (luck("firm_entry") < np.minimum(float(b.free_entry) * pull, 1.0))
+    left = by_cell(firms, (present & ~ends) | takes | opens).ravel()
+    takes = takes | (ends & (left == 0)[firms.cell])                               # a branch does not die out in a district
     price = np.where(takes, float(b.resale_share), np.where(ends, float(b.scrap_share), 0.0)) * firms.capital
     typical = float(b.entrant_size) * (by_cell(firms, firms.capital) / np.maximum(number, 1.0)).ravel()[firms.cell]
     start = np.where(takes, firms.capital, np.where(opens, typical, 0.0))          # equipment of the new firm
