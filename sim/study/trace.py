@@ -10,11 +10,12 @@ import numpy as np
 
 from sim import rng
 from sim.errors import DataError, IncomparableError, UsageError
-from sim.kernels import income, rights
+from sim.kernels import credit, income, rights
+from sim.kernels.year import BANK_SCALARS
 from sim.places import DISTRICTS
 from sim.policies.catalogue import owner, rule_index
 from sim.recording import PUBLISHED
-from sim.rng import lognormal, mix, uniform
+from sim.rng import lognormal, mix, uniform, uniform_array
 from sim.study import trace_life, trace_rights, twin_rights
 from sim.study.trace_span import Replay, saved_paths, span_of
 from sim.tables import CONTRACT, FREE
@@ -215,6 +216,14 @@ def _happenings(year):
     return year.residence, tuple(name for name, _ in year.events), tuple((one.uid, one.residence, one.base) for one in year.members), answered
 
 
+def _figure(story, lived, name):
+    """A published figure as the household reads it: that of its district, of its bank, or of the zone."""
+    values = getattr(lived.published, name)
+    if name in BANK_SCALARS:
+        return values[credit.bank_of(np.float32(uniform_array(np.array([story.uid], np.uint32), credit.BANK_KEY)[0]), story.replay.state.behaviour)]
+    return np.broadcast_to(values, len(DISTRICTS))[story.district]
+
+
 def _through(one, other, year):
     """What its village, the figures and the rules of its district differ in that year: (sort, name, here, there), the nearest to it first."""
     sides = [(story, story.replay.years[year - story.replay.first]) for story in (one, other)]
@@ -229,5 +238,5 @@ def _through(one, other, year):
         parameter = owner(name)[1] if owner(name) else None
         return story.replay.paths["delivered"][year - story.replay.first, rule_index()[name], story.district] / (parameter.scale if parameter else 1.0)
     return (*differing("village", SPAN_INPUTS, lambda story, lived, name: getattr(lived.asked.spans, name)[0]),
-            *differing("figure", PUBLISHED, lambda story, lived, name: np.broadcast_to(getattr(lived.published, name), len(DISTRICTS))[story.district]),
+            *differing("figure", PUBLISHED, _figure),
             *differing("rule", rule_index(), rule))
