@@ -1,4 +1,5 @@
 """The wheel works outside the checkout: it carries scenarios, study files and evidence, and its command line reads them."""
+import json
 import os
 import subprocess
 import sys
@@ -72,8 +73,15 @@ def test_init_and_validate_outside_the_checkout(ronghe):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+def test_doctor_finds_what_is_needed_outside_the_checkout(ronghe):
+    done = ronghe("doctor", "--json", "--out", "runs")
+    found = json.loads(done.stdout)
+    lacking = [check["what"] for check in found["checks"] if check["needed"] and not check["ok"]]
+    assert done.returncode == 0 and found["ok"], f"{lacking}\n{done.stderr}"
+    assert all(check["remedy"] for check in found["checks"] if not check["ok"])
+
+
 def test_run_outside_the_checkout(ronghe):
-    pytest.importorskip("sim.model")
     done = ronghe("run", "baseline", "--households", "2000", "--seeds", "1", "--years", "2019-2020", "--out", "runs")
     assert done.returncode == 0, done.stderr
     assert list((ronghe.folder / "runs").glob("baseline-*/manifest.json"))
