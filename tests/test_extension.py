@@ -16,6 +16,7 @@ from sim.declare import Parameter
 from sim.errors import DeclarationError, LedgerError, ScenarioError
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.policies import base, catalogue
+from sim.policies.clauses import WITHOUT_LEVER, clauses
 from sim.policies.rulebook import order
 from sim.rules import RULES, Rule
 from sim.scenario import load
@@ -239,10 +240,10 @@ def test_names_are_taken_once(register):
     assert register(lever(plan=0.5), replace=True) is catalogue.levers()["my_lever"] and catalogue.registered() == (lever(plan=0.5),)
 
 
-def lever(base_value=0.0, **changes):
+def lever(base_value=0.0, clause=("一", "试验"), **changes):
     number = {"name": "level", "unit": "ratio", "base": base_value, "plan": 1.0, "kind": "terms", "grade": "D", "source": "test", "zh": "水平",
               "en": "level", "rule": Rule("own_level", "ratio", 0.0, "for the test"), **changes}  # fmt: skip
-    return base.Lever(id="my_lever", zh="我的工具", en="Mine", group=("测试", "test"), clauses=(base.Clause("一", "试验"),),
+    return base.Lever(id="my_lever", zh="我的工具", en="Mine", group=("测试", "test"), clauses=(base.Clause(*clause),),
                       parameters=(base.Parameter(**number),), watch=base.Watch("income_gap_ratio", -1))  # fmt: skip
 
 
@@ -272,6 +273,12 @@ def test_a_lever_that_moves_a_base_of_2019_has_keys_of_its_own(register):
     assert key_of() == key
     register(lever(base_value=free.base + 0.25, rule=free.name, low=0.0, high=free.base + 1.0, plan=free.base + 0.5), replace=True)
     assert key_of() != key and key_of()["rules"] == key["rules"]
+
+
+def test_a_clause_that_a_lever_from_outside_stands_for_is_listed_once(register):
+    place, phrase, _ = WITHOUT_LEVER[0]
+    register(lever(clause=(place, phrase)))
+    assert [(row.levers, row.reason) for row in clauses() if (row.place, row.phrase) == (place, phrase)] == [(("my_lever",), None)]
 
 
 def test_functions_that_no_file_holds_run_here_and_nowhere_else(register):

@@ -39,7 +39,7 @@ def ronghe(wheel, tmp_path_factory):
         code = "import sys; from sim.cli import main; sys.exit(main())"
         return subprocess.run([str(python), "-c", code, *words], cwd=folder, env=environment, capture_output=True, text=True, encoding="utf-8")
 
-    call.folder, call.python = folder, python
+    call.folder, call.python, call.environment = folder, python, environment
     return call
 
 
@@ -57,7 +57,8 @@ def test_the_wheel_carries_scenarios_studies_and_evidence(wheel):
 
 def test_the_installed_package_is_the_wheel_and_finds_what_it_carries(ronghe):
     code = "import sim.shipped_files as s, sim.evidence as e; print(s.__file__); print(s.shipped()); print(e.figure('zone_area_2019').value)"
-    done = subprocess.run([str(ronghe.python), "-c", code], cwd=ronghe.folder, capture_output=True, text=True, check=True, encoding="utf-8")
+    done = subprocess.run([str(ronghe.python), "-c", code], cwd=ronghe.folder, env=ronghe.environment, capture_output=True, text=True, check=True,
+                          encoding="utf-8")
     module, shipped, area = done.stdout.splitlines()
     assert str(ROOT) not in module
     assert Path(shipped, "scenarios", "baseline.yaml").is_file()

@@ -82,7 +82,11 @@ def clauses() -> list[ClauseRow]:
         for clause in lever.clauses:
             found.setdefault((clause.place, clause.phrase), []).append(lever.id)
     rows = [ClauseRow(place, phrase, tuple(ids), None) for (place, phrase), ids in found.items()]
-    rows += [ClauseRow(place, phrase, (), dict(zip(("zh", "en"), REASONS[reason], strict=True))) for place, phrase, reason in WITHOUT_LEVER]
+    rows += [  # a lever from outside may stand for one of these
+        ClauseRow(place, phrase, (), dict(zip(("zh", "en"), REASONS[reason], strict=True)))
+        for place, phrase, reason in WITHOUT_LEVER
+        if (place, phrase) not in found
+    ]
     return sorted(rows, key=lambda row: _order(row.place))
 
 
