@@ -89,10 +89,10 @@ class BehaviourRule:
 
 @cache
 def behaviour_rules() -> dict[str, BehaviourRule]:
-    """{id: rule}: of entry points by name, then registered in this process, in this order they act. Raises DeclarationError."""
+    """{id: rule}, of entry points and registered in this process. They act in the order of their ids, however they came. Raises DeclarationError."""
     found = [*load_entries(GROUP, BehaviourRule), *_registered.values()]
     _check_names(found)
-    return {one.id: one for one in found}
+    return {one.id: one for one in sorted(found, key=lambda one: one.id)}
 
 
 def own_parameters() -> dict[str, Parameter]:

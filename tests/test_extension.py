@@ -240,6 +240,15 @@ def test_names_are_taken_once(register):
     assert register(lever(plan=0.5), replace=True) is catalogue.levers()["my_lever"] and catalogue.registered() == (lever(plan=0.5),)
 
 
+def test_the_order_of_registering_does_not_matter(register):
+    second = rule(id="ahead", parameters=(CHANCE._replace(name="other_chance"),))
+    for one in (rule(), second):
+        register(one)
+    settings = ["assumptions.stay_chance=1", "assumptions.other_chance=1"]
+    scenario = load("baseline", settings)
+    assert [one.id for one, _ in extensions.awake(scenario, order(scenario))] == ["ahead", "stay"]
+
+
 def lever(base_value=0.0, clause=("一", "试验"), **changes):
     number = {"name": "level", "unit": "ratio", "base": base_value, "plan": 1.0, "kind": "terms", "grade": "D", "source": "test", "zh": "水平",
               "en": "level", "rule": Rule("own_level", "ratio", 0.0, "for the test"), **changes}  # fmt: skip
