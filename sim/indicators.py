@@ -93,6 +93,8 @@ _DECLARED = (
               "按户籍家庭计算，外出成员的工资全额计入，无论住在哪里。", "Registered families wherever they live, migrants' full wages counted.", -1, 3, "one", "labour"),
     Indicator("income_gap_ratio_real", "ratio", "城乡收入比（扣除生活成本）", "Income ratio, at local cost of living",
               "城乡收入各按当地生活成本折实后之比。", "Each side deflated by its own cost of living.", -1, 3, "one", "labour"),
+    Indicator("living_cost_index", "index", "生活成本指数", "Cost of living",
+              "当地生活成本相对全国价格，2019年为100。", "Local cost of living against national prices, 100 in 2019.", 0, 1, "one", "labour"),
     Indicator("consumption_gap_ratio", "ratio", "城乡消费比", "Urban-rural consumption ratio",
               "城镇与农村居民人均消费之比。", "Mean consumption of urban over rural residents.", -1, 3, "one", "labour"),
     Indicator("gini", "ratio", "基尼系数", "Gini coefficient",

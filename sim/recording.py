@@ -108,6 +108,13 @@ class Recorder:
         add(year, "income_gap_ratio", mean["disposable_income", "urban"] / mean["disposable_income", "rural"])
         for i, d in enumerate(DISTRICT_IDS):
             add(year, "income_gap_ratio", income[1, i] / people[1, i] / (income[0, i] / people[0, i]), "all", d)
+        cost = {s: (getattr(state.living, place) * people[i]).sum() / people[i].sum() for i, (s, place) in enumerate((("rural", "village"), ("urban", "town")))}
+        add(year, "income_gap_ratio_real", mean["disposable_income", "urban"] / cost["urban"] / (mean["disposable_income", "rural"] / cost["rural"]))
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "living_cost_index", 100 * state.living.village[i], "rural", d)
+            add(year, "living_cost_index", 100 * state.living.town[i], "urban", d)
+        for s, value in cost.items():
+            add(year, "living_cost_index", 100 * value, s)
         add(year, "consumption_gap_ratio", mean["consumption", "urban"] / mean["consumption", "rural"])
         fixed = {s: x[f"fixed_{s}_income"].sum() / max(x[f"fixed_{s}_persons"].sum(), 1.0) for s in ("rural", "urban")}
         add(year, "income_gap_ratio_fixed_membership", fixed["urban"] / fixed["rural"])

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, firms, governments, nonfarm
+from sim.institutions import banks, collectives, firms, governments, nonfarm, prices
 from sim.kernels import collect, credit, income, land_rental, people, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -173,7 +173,8 @@ def settle_institutions(state):
     nonfarm.trade(state)
     nonfarm.pay_dividends(state)
     banks.close_books(state)
-    state.published_next = {name: value for part in (nonfarm, governments, collectives, banks) for name, value in part.publish_next(state).items()}
+    prices.move(state)
+    state.published_next = {name: value for part in (nonfarm, governments, collectives, banks, prices) for name, value in part.publish_next(state).items()}
 
 
 def open_institutions(state):
@@ -182,6 +183,7 @@ def open_institutions(state):
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)
+    state.living = prices.at_rest()
     banks.open_books(state)
     state.stocks = take_stock(state)
 

@@ -40,6 +40,7 @@ class State:
     delivered: np.ndarray = None
     market: labour.Market = None         # labour and products, indices
     firms: object = None                 # institutions.firms.Firms, one row per site
+    living: object = None               # institutions.prices.Living
     land_index: np.ndarray = None        # land of firms by district, 1 in 2019
     expected_wage: np.ndarray = None     # log index (9,)
     expected_unemployment: np.ndarray = None

@@ -33,7 +33,7 @@ def open_sector(state):
     wear = float(b.depreciation) * firms.capital_output(b)
     interest = _loan_rate(state, state.drivers["real_lpr"][0]) * state.firms.loan.sum()
     profit = nonfarm * (1 - float(b.wage_share)) - taxes - interest
-    return {"dividend_per_unit": _resident_dividend(state, float(b.firm_payout) * (profit - wear * nonfarm))}
+    return {"dividend_per_unit": _resident_dividend(state, profit - wear * nonfarm)}
 
 
 def _loan_rate(state, prime):

@@ -1,0 +1,56 @@
+"""Rents of dwellings in town and the cost of living of villagers and townspeople in each district; indices, 1 in 2019, real (national prices = 1).
+
+    rent       R = (N w^i / S)^(1/e)          N town residents, w real pay in the district, S dwellings; i, e elasticities of demand to income and rent
+    dwellings  ln S grows by build_response x ln R a year, by no more than the fastest building and no less than dwellings decay
+    services   P, what the branches that sell in the zone charge (`sim/markets/labour.py`);  food moves with the farm gate by the farmer's part of its price
+    cost       ln C = services_weight ln P + food_weight farm_part ln g + (town) housing_share ln R;   villagers live in houses of their own
+Wages and incomes stay in national prices: the cost of living deflates them in `income_gap_ratio_real` and enters the choice of place by rents.
+Not here: who lives where (`sim/kernels/work.py`).
+"""
+from typing import NamedTuple
+
+import numpy as np
+
+from sim import evidence
+from sim.institutions.firms import cell_share
+from sim.places import DISTRICTS
+
+NINE = len(DISTRICTS)
+
+
+class Living(NamedTuple):
+    """Town dwellings and costs of living of the districts, (9,) each, 1 in 2019."""
+    dwellings: np.ndarray
+    rent: np.ndarray
+    services: np.ndarray
+    town: np.ndarray
+    village: np.ndarray
+
+
+def at_rest():
+    """Every index 1."""
+    return Living(*(np.ones(NINE) for _ in range(5)))
+
+
+def next_living(before, residents, wage, services, grain, b):
+    """Indices of a year: residents, wage, services (9,) and grain a number, all 1 in 2019; dwellings follow last year's rents."""
+    grown = np.clip(float(b.build_response) * np.log(before.rent), -float(b.dwelling_decay), float(b.build_limit))
+    dwellings = before.dwellings * np.exp(grown)
+    rent = (residents * wage ** float(b.rent_income_elasticity) / dwellings) ** (1 / float(b.rent_elasticity))
+    common = float(b.services_weight) * np.log(services) + float(b.food_weight) * float(b.farm_part) * np.log(grain)
+    return Living(dwellings, rent, services, np.exp(common + float(b.housing_share) * np.log(rent)), np.exp(common))
+
+
+def move(state):
+    """The year's rents and costs of living."""
+    residents = state.totals["persons"][1]
+    state.base.setdefault("town_residents", residents)
+    share = cell_share() * ~evidence.branches().outside
+    services = (share * state.market.price).sum(1) / share.sum(1)
+    grain = float(state.drivers["grain_price"][state.year - state.first_year] / state.drivers["grain_price"][0])
+    state.living = next_living(state.living, residents / state.base["town_residents"], state.market.wage, services, grain, state.behaviour)
+
+
+def publish_next(state):
+    """Next year's rents of dwellings by district, as the choice of place reads them."""
+    return {"living_cost": state.living.rent}
