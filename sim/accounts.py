@@ -49,6 +49,7 @@ CODES = tuple(Code(*row) for row in (
     ("reclaim", "capital", "复垦工程", "reclamation works"), ("plot_price", "capital", "宅基地重新取得", "price of a plot on re-entry"),
     ("investment", "capital", "自营投资", "investment in own business"),
     ("housing", "capital", "住房等资产支出", "housing and other assets"),
+    ("firm_investment", "capital", "企业投资", "investment of firms"),
     ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"),
     ("recovered", "loan", "抵押回收", "collateral recovered"),
     ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),

@@ -167,6 +167,10 @@ _DECLARED = (
               "片区内的企业，年末数。", "Firms in the zone at year end.", 1, 0, "one", "capital", "stock"),
     Indicator("gdp_yuan", "yuan2019", "地区生产总值", "Gross domestic product",
               "片区增加值之和，2019年不变价。", "Sum of value added in the zone, in yuan of 2019.", 1, 1, "yi", "capital", "flow"),
+    Indicator("gdp_income_yuan", "yuan2019", "地区生产总值（收入法）", "GDP by income",
+              "劳动报酬、生产税净额、混合收入与企业盈余之和；与生产法、支出法相等，由账目分别加出。", "Pay, net taxes, mixed income and firms' surplus; equal to production and expenditure, each summed from its own books.", 1, 1, "yi", "capital", "flow"),
+    Indicator("gdp_expenditure_yuan", "yuan2019", "地区生产总值（支出法）", "GDP by expenditure",
+              "居民消费、政府服务、投资与净调出之和；与生产法、收入法相等。", "Consumption, government services, investment and net exports; equal to production and income.", 1, 1, "yi", "capital", "flow"),
     # ---- public
     Indicator("fiscal_cost_yuan", "yuan2019", "政策财政支出", "Fiscal cost of policies",
               "各级财政当年为本情景的政策付出的钱，2019年不变价。", "What governments paid for the scenario's policies in the year, in yuan of 2019.", -1, 2, "yi", "public", "flow"),
@@ -178,6 +182,34 @@ _DECLARED = (
               "学校、医疗、养老等服务的可及程度，2019年城镇为1。", "Access to schools, health and care; urban 2019 is 1.", 1, 3, "one", "public"),
 )
 INDICATORS = {indicator.id: indicator for indicator in _DECLARED}
+
+
+class Bound(NamedTuple):
+    """The highest plausible yearly change of an indicator of the zone: `growth` in logs, `step` in its own unit."""
+
+    kind: str
+    most: float
+    source: str
+
+
+# Every path is read against these (`ronghe fit --path`): a larger change is looked into, never cut.
+BOUNDS = {
+    "disposable_income": Bound("growth", 0.12, "assumed"), "wage_income": Bound("growth", 0.15, "assumed"),
+    "operating_income": Bound("growth", 0.25, "assumed: one year of weather and grain prices"),
+    "property_income": Bound("growth", 0.25, "assumed"), "transfer_income": Bound("growth", 0.15, "assumed"), "consumption": Bound("growth", 0.12, "assumed"),
+    "income_gap_ratio": Bound("step", 0.12, "assumed; the country's ratio fell by about 0.10 from 2009 to 2010 (recalled)"),
+    "income_gap_ratio_fixed_membership": Bound("step", 0.12, "the same"), "consumption_gap_ratio": Bound("step", 0.12, "assumed"),
+    "gini": Bound("step", 0.015, "assumed"), "theil": Bound("step", 0.02, "assumed"), "theil_between": Bound("step", 0.015, "assumed"),
+    "migrant_workers": Bound("growth", 0.15, "assumed"), "farm_workers": Bound("growth", 0.15, "assumed"), "nonfarm_jobs": Bound("growth", 0.08, "assumed"),
+    "population": Bound("growth", 0.015, "assumed"), "households": Bound("growth", 0.03, "assumed"),
+    "urbanisation_rate": Bound("step", 1.5, "assumed; Changchun gained 0.9 points a year from 2010 to 2020"),
+    "land_transfer_share": Bound("step", 5.0, "assumed; the country's share rose by 4.9 points from 2013 to 2014 (recalled)"),
+    "land_rent_yuan_per_mu": Bound("growth", 0.25, "assumed: rents follow grain prices"), "grain_output_t": Bound("growth", 0.2, "assumed: weather"),
+    "idle_homesteads": Bound("growth", 0.15, "assumed"), "construction_land_ha": Bound("growth", 0.03, "assumed"),
+    "collective_dividend_yuan": Bound("growth", 0.5, "assumed"), "loans_outstanding_yuan": Bound("growth", 0.25, "assumed"),
+    "npl_ratio": Bound("step", 2.0, "assumed"), "capital_ratio": Bound("step", 2.0, "assumed"), "firms": Bound("growth", 0.12, "assumed"),
+    "gdp_yuan": Bound("growth", 0.1, "assumed"), "public_service_index": Bound("step", 0.1, "assumed"),
+}
 SINCE_START = "_since_start"
 """A flow summed from the first year of the run: made when it is read (`since_start`), never stored."""
 

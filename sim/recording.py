@@ -11,6 +11,7 @@ from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, th
 from sim.institutions.banks import capital_ratio
 from sim.institutions.firms import by_cell
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
+from sim.national_accounts import INDICATOR_OF, product
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
@@ -174,8 +175,8 @@ class Recorder:
             add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
-        primary = (x["grain_sales"] + x["other_sales"] - x["farm_inputs"]).sum(0)
-        both(year, "gdp_yuan", state.base["nonfarm"] + primary)
+        for way, id in INDICATOR_OF.items():
+            both(year, id, product(state.product[way]))
         cost = books.total("exit_compensation", payer=DISTRICT) + books.total("reclaim", payer=DISTRICT) + books.total("guarantee_grant", payer=DISTRICT)
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))

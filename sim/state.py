@@ -61,6 +61,7 @@ class State:
     project_cash: np.ndarray = None      # cash of the districts when the year's projects are decided
     stocks: object = None                # the ledger's stocks of the last 31 December
     checks: dict = field(default_factory=dict)
+    product: dict = field(default_factory=dict)   # way -> line -> (9,): gross domestic product of the year
     full_spans: int = 0
 
     @property

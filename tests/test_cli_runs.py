@@ -226,7 +226,7 @@ def test_runs_list_show_rm(capsys):
 
 def test_fit_and_verify_hand_on_what_the_studies_find(capsys, monkeypatch):
     table = pd.DataFrame([("population", 3.33e6, 3.331e6, float("nan"))], columns=["target", "evidence", "simulated", "z"])
-    monkeypatch.setitem(sys.modules, "sim.study.fit", SimpleNamespace(fit_table=lambda run, path: table))
+    monkeypatch.setitem(sys.modules, "sim.study.fit", SimpleNamespace(fit_table=lambda run: table))
     assert answer(capsys, "fit", "fit", "--json")[1]["rows"][0]["z"] is None
     assert "3,330,000" in call(capsys, "fit")[1]
     checks = [{"name": "ledger", "passed": True, "detail": "17 years"}, {"name": "placebo", "passed": False, "detail": "moved"}]

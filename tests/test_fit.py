@@ -61,7 +61,7 @@ def test_a_run_folder_is_read(run):
 
 
 def test_year_by_year(run):
-    table = fit.fit_table(run, path=True)
+    table = fit.path_table(fit.read_path(run))
     assert tuple(table.columns) == ("year", *fit.COLUMNS) and set(table.year) == {2019, 2020}
     grain = table[(table.target == "grain_index") & (table.year == 2020)].iloc[0]
     assert math.isclose(grain.value, 100 * 38.03 / 38.779, rel_tol=1e-6) and np.isfinite(grain.reached)

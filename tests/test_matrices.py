@@ -162,3 +162,24 @@ def test_no_line_is_wider_than_the_screen(real_run, capsys, monkeypatch):
             main(["accounts", str(real_run.path), "--lang", code])
             body = [line for line in capsys.readouterr().out.splitlines() if line.startswith("  ")]
             assert body and max(map(show.width, body)) <= columns
+
+
+def test_the_product_stands_in_lines_of_three_ways(real_run):
+    found = matrices(real_run, 2020)
+    ways = {way.id: way for way in found.product}
+    recorded = real_run.indicators.query("year == 2020 and district == 'zone' and indicator == 'gdp_yuan'")["value"].mean()
+    assert list(ways) == ["production", "income", "expenditure"]
+    assert [way.sum for way in found.product] == pytest.approx([recorded] * 3, rel=1e-7)
+    posted = real_run.accounts.query("year == 2020")
+    bought = posted[posted["code"].isin(["public_services"])]["yuan"].sum()
+    assert ways["expenditure"].lines["government"] == pytest.approx(bought) and ways["expenditure"].lines["imports"] < 0
+    assert ways["income"].lines["pay"] > posted[(posted["code"] == "wages") & (posted["payer"] == FIRMS)]["yuan"].sum() > 0
+    assert all(way.lines[line] > 0 for way in found.product for line in way.lines if line != "imports")
+
+
+def test_a_product_that_differs_is_named(real_run):
+    def alter(frame):
+        frame.loc[(frame["year"] == 2020) & (frame["district"] == "zone") & (frame["indicator"] == "gdp_income_yuan"), "value"] *= 1.001
+
+    gaps = matrices(change(real_run, "indicators", alter), 2020).gaps
+    assert [(gap.identity, gap.place) for gap in gaps] == [("product", "gdp.income")]

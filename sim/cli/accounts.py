@@ -61,6 +61,10 @@ def _object(run, found) -> dict:
             "flow_sums": dict(zip(found.sectors, found.column_sums(found.flows))),
             "stocks": rows(found.stocks),
             "net_worth": dict(zip(found.sectors, found.column_sums(found.stocks))) if found.stocks else None,
+            "product": [
+                {"id": way.id, "words": _both(f"gdp.{way.id}"), "sum": way.sum, "lines": [_line(id, yuan) for id, yuan in way.lines.items()]}
+                for way in found.product
+            ],
             "gaps": [gap._asdict() for gap in found.gaps],
         }
     )
@@ -73,6 +77,10 @@ def _both(id: str) -> dict:
     return dict(zip(("zh", "en"), (code.zh, code.en) if code else CATALOGUE[f"accounts.{id}"]))
 
 
+def _line(id: str, yuan: float) -> dict:
+    return {"id": id, "words": _both(f"gdp.{id}"), "yuan": yuan}
+
+
 def _print(run, found) -> None:
     words = {"year": found.year, "unit": say("accounts.unit"), "seeds": len(run.seeds)}
     show.result(say("accounts.title.flows", **words) + "\n")
@@ -80,6 +88,9 @@ def _print(run, found) -> None:
     if found.stocks:
         show.result(say("accounts.title.stocks", **words) + "\n")
         show.result(_matrix(found, [_cells(row) for row in found.stocks], (say("accounts.net_worth"), found.column_sums(found.stocks))) + "\n")
+    if found.product:
+        show.result(say("accounts.title.product", **words) + "\n")
+        show.result(_product(found.product) + "\n")
     show.result(say("accounts.note"))
     if not found.with_stocks:
         show.result(say("accounts.no_stocks"))
@@ -87,6 +98,15 @@ def _print(run, found) -> None:
         show.result(say("accounts.gap", identity=say(f"accounts.gap.{gap.identity}"), place=_place(gap.place), seed=gap.seed, yuan=f"{gap.yuan:+,.0f}"))
     if found.with_stocks and not found.gaps:
         show.result(say("accounts.balanced"))
+
+
+def _product(ways) -> str:
+    """The three ways one under the other, each line with its part of the product."""
+    rows = []
+    for way in ways:
+        rows.append([say(f"accounts.gdp.{way.id}"), _number(way.sum), "100.0"])
+        rows += [["  " + say(f"accounts.gdp.{id}"), _number(yuan), f"{100 * yuan / way.sum:.1f}"] for id, yuan in way.lines.items()]
+    return show.table([say("accounts.code"), say("accounts.unit"), "%"], rows, right=(1, 2))
 
 
 def _place(name: str) -> str:

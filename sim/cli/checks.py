@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from sim.cli import show
+from sim.cli import fit_path, show
 from sim.cli.options import RUNS, AsJson, Out, one_run
 from sim.errors import IDENTITY
 from sim.words import say
@@ -26,16 +26,26 @@ def fit(
     as_json: AsJson = False,
 ):
     from sim.results import plain
-    from sim.study.fit import fit_table
 
-    table = fit_table(one_run(run, out) if run else None, path=path)
+    opened = one_run(run, out) if run else None
+    if path:
+        from sim.study.fit import path_table, read_path
+
+        reading = read_path(opened)
+        table = path_table(reading)
+    else:
+        from sim.study.fit import fit_table
+
+        table = fit_table(opened)
     rows = [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False, name=None)]
     if as_json:
-        show.emit({"run": run or None, "rows": plain(rows)})
+        show.emit({"run": run or None, "rows": plain(rows)} | (plain(fit_path.as_object(reading)) if path else {}))
     else:
         head = [_fit_words("head", name) for name in table.columns]
         body = [[_fit_words(key, value) if isinstance(value, str) else _cell(value) for key, value in row.items()] for row in rows]
         show.result(show.table(head, body, right=[i for i, name in enumerate(table.columns) if table[name].dtype.kind in "fi" and name != "year"]))
+        if path:
+            fit_path.show_path(reading)
 
 
 def _fit_words(column: str, text: str) -> str:

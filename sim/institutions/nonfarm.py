@@ -5,7 +5,7 @@ Not here: indices of the market (`sim/markets/labour.py`), what single firms dec
 """
 import numpy as np
 
-from sim import evidence
+from sim import evidence, national_accounts
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
 from sim.institutions import banks, firms
 from sim.markets import labour
@@ -130,10 +130,9 @@ def trade(state):
     consumption = books.total("consumption", receiver=FIRMS)
     materials = books.total("farm_inputs", receiver=FIRMS)
     imports = (float(b.import_consumption) * consumption + float(b.import_investment) * base["investment"] + float(b.import_materials) * materials)
-    bought = ("bank_costs", "public_services", "reclaim", "investment", "housing", "lease_services")
-    domestic = consumption + materials + sum(books.total(code, receiver=FIRMS) for code in bought)
     books.pay("imports", FIRMS, WORLD, imports)
-    books.pay("exports", WORLD, FIRMS, base["nonfarm"] + imports - domestic - base["investment"])
+    books.pay("firm_investment", FIRMS, FIRMS, base["investment"])
+    books.pay("exports", WORLD, FIRMS, base["nonfarm"] + imports - national_accounts.sold_to_users(books) - base["investment"])
 
 
 def pay_dividends(state):

@@ -63,17 +63,23 @@ class Reading:
         return deciles.reshape(5, 2).mean(1)
 
 
-def fit_table(run=None, path=False):
-    """A DataFrame with COLUMNS, one row per figure; path: year by year, with a column `year` in front. run: an opened run, or None."""
+def fit_table(run=None):
+    """A DataFrame with COLUMNS, one row per figure. run: an opened run, or None."""
     import pandas as pd
-    if run is not None:
-        reading, built, moments = Reading.of_run(run), {}, {}
-    else:
-        reading, built, moments = simulate_base(2035 if path else BASE)
-    if path:
-        return pd.DataFrame(by_year(reading), columns=("year", *COLUMNS))
+    reading, built, moments = (Reading.of_run(run), {}, {}) if run is not None else simulate_base(BASE)
     rows = [*built_rows(built, reading), *simulated_rows(reading), *shape_rows(reading), *target_rows(moments)]
     return pd.DataFrame([row for row in rows if row[3] == row[3]], columns=COLUMNS)
+
+
+def read_path(run=None):
+    """The Reading of a run, or of the baseline to 2035 on a sample where none is given."""
+    return Reading.of_run(run) if run is not None else simulate_base(2035)[0]
+
+
+def path_table(reading):
+    """Figures year by year beside the evidence there is for them: COLUMNS with `year` in front."""
+    import pandas as pd
+    return pd.DataFrame(by_year(reading), columns=("year", *COLUMNS))
 
 
 def simulate_base(last):

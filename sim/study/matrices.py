@@ -7,6 +7,7 @@ written apart, what was posted (accounts.parquet) and what was counted (balances
     every row of the flows sums to zero         one sector's payment is another's receipt
     every row of the balance sheet sums to zero one sector's debt is another's asset
     loans                                       the change of each sector's debt is drawn less repaid, recovered and written off, and moved
+    product                                     gross domestic product is the same by production, income and expenditure
     equity                                      the bank's equity moves by its income less what it wrote off, and is its assets less its debts
 Figures are zone-wide, yuan of 2019 prices, means over the seeds of the run; identities are checked seed by seed.
 Not here: the identities inside a run, by district and span (`sim/ledger.py`), how the matrices are printed (`sim/cli/accounts.py`).
@@ -19,6 +20,7 @@ import numpy as np
 from sim.accounts import BANK, CODE, CODES, SECTORS
 from sim.balance_sheet import ITEMS
 from sim.errors import DataError, UsageError
+from sim.study.three_ways import three_ways
 from sim.words import say
 
 TOLERANCE = 1e-7  # of all that was paid in the year, or of all that is held
@@ -48,7 +50,10 @@ class Gap(NamedTuple):
 
 
 class Matrices(NamedTuple):
-    """Both matrices of a year over `sectors`. `with_stocks` is False where the run kept no stocks: then flows need not sum to zero by sector."""
+    """Both matrices of a year over `sectors`, and the gross domestic product by its `three_ways`, empty where the run kept one way only.
+
+    `with_stocks` is False where the run kept no stocks: then flows need not sum to zero by sector.
+    """
 
     year: int
     sectors: tuple[str, ...]
@@ -56,6 +61,7 @@ class Matrices(NamedTuple):
     stocks: list[Row]
     gaps: list[Gap]
     with_stocks: bool
+    product: list = []
 
     def column_sums(self, rows: list[Row]) -> np.ndarray:
         """What is left of each sector's column, (sectors,); transfers that are no payments do not count."""
@@ -79,7 +85,9 @@ def matrices(run, year: int | None = None) -> Matrices:
         gaps += _stock_gaps(run.seeds, flows, changes, before, now)
         rows += [Row(f"change_in_{item}", "change", _mean(values)) for item, values in changes.items()]
         stocks = [Row(item, "stock", _mean(now[item])) for item in ITEMS]
-    return Matrices(year, SECTORS, rows, stocks, gaps, found is not None)
+    product, apart = three_ways(run, year)
+    gaps += [Gap("product", f"gdp.{way}", seed, yuan) for way, seed, yuan in apart]
+    return Matrices(year, SECTORS, rows, stocks, gaps, found is not None, product)
 
 
 def _mean(values) -> np.ndarray:
