@@ -52,6 +52,11 @@ CODES = tuple(Code(*row) for row in (
     ("firm_investment", "capital", "企业投资", "investment of firms"),
     ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"),
     ("recovered", "loan", "抵押回收", "collateral recovered"),
+    ("land_sale", "capital", "集体建设用地出让价款", "collective land sold"), ("state_land", "capital", "国有建设用地出让价款", "state land sold"),
+    ("requisition", "capital", "征地补偿", "compensation for land taken"), ("land_works", "capital", "土地整治与开发", "land works"),
+    ("adjustment_fund", "capital", "土地增值收益调节金", "adjustment fund and township's part"),
+    ("leakage", "capital", "集体收益流失", "income of collectives lost"),
+    ("quota", "capital", "增减挂钩指标价款", "quota sold"), ("settlement", "current", "县区间结算", "settlement between districts"),
     ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
 ))
 CODE = {code.name: code for code in CODES}
@@ -71,7 +76,7 @@ HOUSEHOLD_FLOWS = {
     "other_transfer": Posting("social_transfers", INSURANCE), "remittance_zone": Posting("remittances", URBAN),
     "remittance_outside": Posting("remittances", WORLD), "interest": Posting("interest", BANK), "loan_interest": Posting("interest", BANK),
     "dividend": Posting("collective_dividend", COLLECTIVES), "profit": Posting("firm_dividend", FIRMS), "house_rent": Posting("house_rent", WORLD),
-    "exit_payment": Posting("exit_compensation", DISTRICT), "exit_fee": Posting("lease_services", PROPERTY),
+    "exit_payment": Posting("exit_compensation", COLLECTIVES), "exit_fee": Posting("lease_services", PROPERTY),
     "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_outlay": Posting("investment", FIRMS),
     "housing_outlay": Posting("housing", FIRMS), "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK),
     "consumption": Posting("consumption", FIRMS),

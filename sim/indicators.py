@@ -16,7 +16,7 @@ GROUPS = {
 SAMPLE_QUANTITIES = tuple(f"{name}_{sector}" for sector in ("rural", "urban") for name in (
     "persons", "disposable_income", "wage_income", "operating_income", "property_income", "transfer_income", "consumption")) + (
     "contract_area", "rented_area", "homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited", "combined_exits",
-    "homestead_reclaimed_ha", "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
+    "homestead_reclaimed_ha", "parcels_entered", "parcels_value_yuan", "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
 INCOME_COMPONENTS = ("wage_income", "operating_income", "property_income", "transfer_income")
 
 # A reading scale: how many base units one shown unit holds, and its word, for Chinese and for English.
@@ -26,7 +26,7 @@ SCALES = {
     "yi": ((1e8, "亿"), (1e6, "million ")),
 }
 UNIT_WORDS = {
-    "yuan2019": ("元", "yuan"), "yuan2019 per mu": ("元/亩", "yuan per mu"), "percent": ("%", "%"), "ratio": ("", ""),
+    "yuan2019": ("元", "yuan"), "yuan2019 per mu": ("元/亩", "yuan per mu"), "yuan2019 per m2": ("元/平方米", "yuan per m²"), "percent": ("%", "%"), "ratio": ("", ""),
     "index": ("", ""), "nats": ("", ""), "persons": ("人", "persons"), "households": ("户", "households"), "mu": ("亩", "mu"),
     "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
     "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
@@ -137,6 +137,23 @@ _DECLARED = (
               "当年入市地块的成交价款。", "What was paid for the parcels that entered in the year.", 1, 3, "yi", "land", "flow"),
     Indicator("construction_land_ha", "ha", "建设用地", "Construction land",
               "城乡建设用地面积，年末数。", "Rural and urban construction land at year end.", 0, 0, "one", "land", "stock"),
+    Indicator("state_land_ha", "ha", "企业使用的国有建设用地", "State land in firms' use",
+              "企业在用的国有建设用地，年末数。", "State construction land that firms use, at year end.", 0, 0, "one", "land", "stock"),
+    Indicator("land_converted_ha", "ha", "占用耕地", "Farmland taken for construction",
+              "当年转为国有建设用地或产业园地块的耕地。", "Farmland that became state construction land or plots of a park in the year.", -1, 1, "one", "land", "flow"),
+    Indicator("land_renewed_ha", "ha", "城中村改造面积", "Urban-village land renewed",
+              "当年经改造转为国有的城中村集体建设用地。", "Collective construction land of urban villages that became state land in the year.", 0, 1, "one", "land", "flow"),
+    Indicator("quota_issued_ha", "ha", "增减挂钩指标产生", "Construction quota issued",
+              "宅基地复垦当年产生的指标，已扣损耗。", "Quota that reclaimed homesteads gave in the year, less losses.", 0, 1, "one", "land", "flow"),
+    Indicator("quota_sold_ha", "ha", "跨省调剂指标", "Quota sold to other provinces",
+              "当年跨省域调剂的指标。", "Quota sold to other provinces in the year.", 0, 1, "one", "land", "flow"),
+    Indicator("state_land_price_yuan_per_m2", "yuan2019 per m2", "国有建设用地价格", "Price of state land",
+              "城镇边缘企业用地的市场价格，2019年不变价。", "Market price of firms' land at the edge of towns, in yuan of 2019.", 0, 0, "one", "land"),
+    Indicator("collective_land_price_yuan_per_m2", "yuan2019 per m2", "集体建设用地成交单价", "Price of collective land",
+              "当年入市地块按面积平均的成交单价；无成交则无值。", "Mean price by area of the parcels that entered in the year; absent without any.", 0, 0, "one", "land"),
+    Indicator("red_line_shadow_price_yuan_per_m2", "yuan2019 per m2", "红线影子价格", "Shadow price of the red lines",
+              "因耕地或粮食红线被否决的用地每平方米本可带来的净收益；未否决为零，片区取各县区最高。",
+              "What a square metre refused for the farmland or grain floor would have brought, net; zero where none is refused, the highest district for the zone.", 0, 0, "one", "land"),
     # ---- rights
     Indicator("homesteads_withdrawn", "plots", "宅基地退出", "Homesteads withdrawn",
               "当年有偿自愿退出的宅基地，含留权与不留权。", "Homesteads given up for pay and by choice in the year, with or without the qualification.", 0, 0, "one", "rights", "flow"),
@@ -144,6 +161,8 @@ _DECLARED = (
               "当年退地但保留资格权的户。", "Households that returned the plot in the year and keep the qualification.", 0, 0, "one", "rights", "flow"),
     Indicator("contract_rights_exited_mu", "mu", "承包权退出面积", "Contract rights exited",
               "当年有偿退出承包权的面积。", "Contract land whose right was given up for pay in the year.", 0, 0, "one", "rights", "flow"),
+    Indicator("house_rent_yuan", "yuan2019", "农房租金收入", "Rent of farm houses",
+              "农户当年出租农房得到的租金。", "Rent that households received for farm houses in the year.", 1, 3, "yi", "rights", "flow"),
     Indicator("shares_exited", "rights", "集体股权退出", "Collective shares exited",
               "当年有偿退出的集体收益分配权。", "Collective shares given up for pay in the year.", 0, 0, "one", "rights", "flow"),
     Indicator("combined_exits", "agreements", "组合式退出", "Combined exits",
@@ -155,6 +174,8 @@ _DECLARED = (
     Indicator("collective_dividend_yuan", "yuan2019", "集体分红", "Collective dividends",
               "集体经济组织当年分给成员的红利。", "What collectives paid out to their members in the year.", 1, 3, "yi", "rights", "flow"),
     # ---- capital
+    Indicator("collective_debt_yuan", "yuan2019", "集体经济组织贷款余额", "Debt of collectives",
+              "村集体的银行贷款年末余额。", "What collectives owe the bank at year end.", 0, 3, "yi", "capital", "stock"),
     Indicator("loans_outstanding_yuan", "yuan2019", "农村抵押贷款余额", "Rural loans outstanding",
               "以农村权益抵押的贷款年末余额。", "Loans against rural rights at year end.", 0, 2, "yi", "capital", "stock"),
     Indicator("loans_new", "loans", "新增抵押贷款", "New loans",
@@ -172,6 +193,8 @@ _DECLARED = (
     Indicator("gdp_expenditure_yuan", "yuan2019", "地区生产总值（支出法）", "GDP by expenditure",
               "居民消费、政府服务、投资与净调出之和；与生产法、收入法相等。", "Consumption, government services, investment and net exports; equal to production and income.", 1, 1, "yi", "capital", "flow"),
     # ---- public
+    Indicator("adjustment_fund_yuan", "yuan2019", "土地增值收益调节金", "Adjustment fund",
+              "县区和乡镇当年从集体土地入市增值收益中提取的资金。", "What districts and townships took of the value added of entering land in the year.", 0, 3, "yi", "public", "flow"),
     Indicator("fiscal_cost_yuan", "yuan2019", "政策财政支出", "Fiscal cost of policies",
               "各级财政当年为本情景的政策付出的钱，2019年不变价。", "What governments paid for the scenario's policies in the year, in yuan of 2019.", -1, 2, "yi", "public", "flow"),
     Indicator("fiscal_balance_yuan", "yuan2019", "财政收支差额", "Fiscal balance",

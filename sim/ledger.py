@@ -9,11 +9,11 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import national_accounts
-from sim.accounts import BANK, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
+from sim.accounts import BANK, COLLECTIVES, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
 from sim.errors import LedgerError
 from sim.institutions.firms import by_cell
 from sim.places import DISTRICT_IDS, OUTSIDE
-from sim.tables import FLOWS, FREE
+from sim.tables import FLOWS, FREE, LAND_CLASSES
 
 MONEY, LAND, PRODUCT = 1e-8, 1e-9, 1e-8
 
@@ -34,6 +34,11 @@ class Stocks(NamedTuple):
     shares: np.ndarray
     firm_loans: np.ndarray
     firm_deposits: np.ndarray
+    other_classes: np.ndarray      # construction land of the village beside members' plots, class by class, (S,)
+    parks: np.ndarray              # land that collectives hold in parks, by district
+    collective_debt: np.ndarray    # by district
+    quota: np.ndarray              # by district
+    state_land: np.ndarray         # in firms' use, by district
 
 
 def take_stock(state):
@@ -48,13 +53,19 @@ def take_stock(state):
     weight = spans.weight[span]
     deposits, debt = (np.bincount(sector[held], (column * weight)[held], 3) for column in (hh.deposits, hh.debt))
     alive = (pp.age >= 0) & (pp.residence != OUTSIDE)
-    firms = state.firms
+    firms, c = state.firms, state.collectives
     loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
-    claim = deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum() - debt.sum() - loans.sum()
+    owed = _by_district(state, c.debt)
+    claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum() - debt.sum() - loans.sum() - owed.sum())
     return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
                   by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
                   spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
-                  by_span(hh.qualification), by_span(hh.shares), loans, cash)
+                  by_span(hh.qualification), by_span(hh.shares), loans, cash, spans.returned + sum(getattr(c, name) for name in LAND_CLASSES),
+                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy())
+
+
+def _by_district(state, values):
+    return np.bincount(state.spans.district, state.spans.weight * values, len(DISTRICT_IDS))
 
 
 def _refuse(account, place, gap, year):
@@ -105,6 +116,10 @@ def _money(state, before, now):
     lent = (books.total("loan_drawn", BANK, FIRMS) - books.total("loan_repaid", FIRMS, BANK) - books.total("written_off", BANK, FIRMS))
     _equal(state, "money: loans of firms", now.firm_loans, before.firm_loans + lent, turnover.sum(), MONEY, DISTRICT_IDS)
     _equal(state, "money: deposits of firms", now.firm_deposits, now.balances[FIRMS], turnover.sum(), MONEY, DISTRICT_IDS)
+    held = _by_district(state, state.collectives.cash + state.collectives.reserve)
+    _equal(state, "money: cash and reserve of villages", held, now.balances[COLLECTIVES], turnover.sum(), MONEY, DISTRICT_IDS)
+    lent = books.total("loan_drawn", receiver=COLLECTIVES) - books.total("loan_repaid", payer=COLLECTIVES)
+    _equal(state, "money: debt of villages", now.collective_debt, before.collective_debt + lent, turnover.sum(), MONEY, DISTRICT_IDS)
     outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
     claim = before.claim - (books.net(WORLD).sum() - outside)
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
@@ -125,15 +140,30 @@ def _span_name(state):
 
 def _land(state, before, now):
     from sim.kernels.year import H
-    happened, place = state.happened, _span_name(state)
-    reclaimed = happened[:, H["plots_reclaimed"]]
+    happened, place, c = state.happened, _span_name(state), state.collectives
+    reclaimed, kept = happened[:, H["plots_reclaimed"]], happened[:, H["plots_kept"]]
     size = np.maximum(before.contract, 1.0)
-    _equal(state, "land: contracted land", now.contract, before.contract + reclaimed, size, LAND, place)
+    _equal(state, "land: contracted land", now.contract, before.contract + reclaimed + c.relocated, size, LAND, place)
     _equal(state, "land: operated land", now.operated, now.contract, size, LAND, place)
-    _equal(state, "land: homestead plots", now.plots, before.plots - reclaimed - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]],
-           size, LAND, place)
-    _equal(state, "land: construction land", now.construction, before.construction - reclaimed, size, LAND, place)
-    _equal(state, "land: farmland", now.farmland, before.farmland + reclaimed, size, LAND, place)
+    _equal(state, "land: homestead plots", now.plots,
+           before.plots - reclaimed - kept - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]], size, LAND, place)
+    _equal(state, "land: construction land", now.construction, before.construction - reclaimed - c.relocated + c.taken, size, LAND, place)
+    _equal(state, "land: farmland", now.farmland, before.farmland + reclaimed + c.relocated - c.taken, size, LAND, place)
+    village = state.spans.urban == 0
+    _equal(state, "land: classes of construction land", (now.plots + now.other_classes) * village, now.construction * village, size, LAND, place)
+    _district_land(state, before, now)
+
+
+def _district_land(state, before, now):
+    """Land of firms, parks and quota by district: what districts keep against what villages gave and got."""
+    land, c, b = state.land, state.collectives, state.behaviour
+    size = np.maximum(land.state_start, 1.0)
+    given = _by_district(state, c.taken + c.renewed - c.relocated)
+    _equal(state, "land: state land", now.state_land, before.state_land + given + land.recycled, size, LAND, DISTRICT_IDS)
+    _equal(state, "land: parks", now.parks, before.parks + _by_district(state, c.relocated), size, LAND, DISTRICT_IDS)
+    from sim.kernels.year import H
+    issued = (1 - float(b.quota_loss)) * _by_district(state, state.happened[:, H["plots_reclaimed"]])
+    _equal(state, "land: quota", now.quota, before.quota + issued - land.quota_used - land.quota_sold, size, LAND, DISTRICT_IDS)
 
 
 def _people(state, before, now):

@@ -20,6 +20,9 @@ OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), 
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
+# What the collective of a span decides and households of the span read, year by year.
+SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated")
+LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
 HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
 
 
@@ -50,8 +53,17 @@ def span_quantities(state):
     found["homestead_reclaimed_ha"] = happened[:, H["plots_reclaimed"]] / M2_PER_HA
     found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
-    found["fiscal_cost_yuan"] = happened[:, H["exit_cost"]] + happened[:, H["reclaimed_cost"]]
+    found["fiscal_cost_yuan"] = state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota
+    found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
+
+
+def collective_deal_price(village, spans, zone=False):
+    """Mean price of the year's parcels by area, yuan/m2, by district or of the zone; NaN without any."""
+    where = np.zeros_like(spans.district) if zone else spans.district
+    value, area = (np.bincount(where, spans.weight * x, 9) for x in (village.parcel_value, village.parcel_area))
+    price = np.divide(value, area, out=np.full(9, np.nan), where=area > 0)
+    return price[0] if zone else price
 
 
 class Recorder:
@@ -70,7 +82,11 @@ class Recorder:
                 self.accounts += [(state.year, d, code, payer, receiver, float(a)) for d, a in zip(DISTRICT_IDS, amount)]
         for name in PUBLISHED:
             self.paths.setdefault(name, []).append(np.asarray(getattr(state.published, name)).copy())
-        self.paths.setdefault("offer", []).append(state.spans.offer.copy())
+        for name in SPAN_PATHS:
+            table = state.spans if hasattr(state.spans, name) else state.collectives
+            self.paths.setdefault(name, []).append(getattr(table, name).copy())
+        for path, name in LAND_PATHS.items():
+            self.paths.setdefault(path, []).append(getattr(state.land, name).copy())
         self.paths.setdefault("project_cash", []).append(state.project_cash.copy())
         self.paths.setdefault("rent", []).append(state.spans.rent.copy())
         self.paths.setdefault("delivered", []).append(state.delivered.copy())
@@ -152,7 +168,28 @@ class Recorder:
         both(year, "grain_output_t", x["grain"].sum(0) / KG_PER_TONNE)
         both(year, "idle_homesteads", x["idle_homesteads"].sum(0))
         both(year, "homestead_reclaimed_ha", c["plots_reclaimed"] / M2_PER_HA)
+        self._construction_land(state, add, both)
         both(year, "construction_land_ha", np.bincount(spans.district, spans.construction * spans.weight, 9) / M2_PER_HA)
+
+    def _construction_land(self, state, add, both):
+        year, spans, village, land = state.year, state.spans, state.collectives, state.land
+
+        def by_district(values):
+            return np.bincount(spans.district, values * spans.weight, 9)
+        both(year, "parcels_entered", by_district(village.parcel))
+        both(year, "parcels_value_yuan", by_district(village.parcel_value))
+        both(year, "collective_debt_yuan", by_district(village.debt))
+        both(year, "adjustment_fund_yuan", state.books.total("adjustment_fund"))
+        for id, area in (("land_converted_ha", by_district(village.taken)), ("land_renewed_ha", land.renewed), ("quota_issued_ha", land.quota_issued),
+                         ("quota_sold_ha", land.quota_sold), ("state_land_ha", land.state_land)):
+            both(year, id, area / M2_PER_HA)
+        for id, price in (("state_land_price_yuan_per_m2", land.state_price), ("collective_land_price_yuan_per_m2", collective_deal_price(village, spans)),
+                          ("red_line_shadow_price_yuan_per_m2", land.shadow_price)):
+            for d, value in zip(DISTRICT_IDS, price):
+                add(year, id, value, "all", d)
+        add(year, "state_land_price_yuan_per_m2", np.average(land.state_price, weights=land.state_land))
+        add(year, "collective_land_price_yuan_per_m2", collective_deal_price(village, spans, zone=True))
+        add(year, "red_line_shadow_price_yuan_per_m2", land.shadow_price.max())
 
     def _rights(self, state, add, both):
         year, x, c = state.year, state.totals, state.counts
@@ -165,6 +202,7 @@ class Recorder:
         hh = state.households
         add(year, "voluntariness_violations", float(((hh.exited > 0) & (hh.exit_year == year) & (hh.exit_gain < 0)).sum()))
         both(year, "collective_dividend_yuan", state.books.total("collective_dividend"))
+        both(year, "house_rent_yuan", state.books.total("house_rent"))
 
     def _money(self, state, add, both):
         year, x, c, books = state.year, state.totals, state.counts, state.books
@@ -177,7 +215,7 @@ class Recorder:
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        cost = books.total("exit_compensation", payer=DISTRICT) + books.total("reclaim", payer=DISTRICT) + books.total("guarantee_grant", payer=DISTRICT)
+        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant"))
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
         for i, d in enumerate(DISTRICT_IDS):

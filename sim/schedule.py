@@ -9,20 +9,21 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, firms, governments, nonfarm, prices
-from sim.kernels import collect, credit, income, land_rental, people, rights, work
+from sim.institutions import banks, collectives, firms, governments, land, nonfarm, prices
+from sim.kernels import collect, credit, income, land_rental, people, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
 from sim.places import DISTRICTS
 from sim.policies.deliver import deliver
+from sim.rules import RULE_INDEX
 from sim.state import publish, seekers_by_district, title_and_exchange, town_sizes
-from sim.tables import FLOWS, zero_flows
+from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "share_dividend")
+        "house_chance")
 
 
 class Phase(NamedTuple):
@@ -39,6 +40,10 @@ def begin(state, order, rate):
     state.delivered = deliver(order, state.delivered, rate)
     state.ordered = order
     open_spans(state)
+    for table in (state.collectives, state.land):
+        zero_flows(table)
+    if state.year > state.first_year:
+        state.spans.dividend[:] = state.collectives.dividend_next
     state.books.open_year()
     t, d = state.year - state.first_year, state.drivers
     state.project_cash = state.books.balances[DISTRICT].copy() if state.held is None else state.held["project_cash"][t]
@@ -52,7 +57,7 @@ def begin(state, order, rate):
         rural_pension=d["rural_pension"][t], urban_pension=float(b.urban_pension) * d["urban_pension"][t],
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
-        living_cost=nxt.get("living_cost", 1.0), share_dividend=nxt.get("share_dividend", float(b.share_dividend)), jobs=town_sizes(),
+        living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
@@ -75,6 +80,23 @@ def _rate_limit(state, t):
     cpi = state.drivers["cpi"]
     inflation = cpi[t] / cpi[t - 1] - 1 if t > 0 else 0.029
     return float(state.behaviour.rate_cap) * (prime + inflation) - inflation
+
+
+def house_chance(state):
+    """Chance that a farm house on offer is let in the year, (9,): with lessees who look for one, at most lessees over houses on offer.
+
+    Lessees are urban households; they spread over districts with villages' idle houses and nearness.
+    """
+    b, spans, hh = state.behaviour, state.spans, state.households
+    weight = spans.weight[hh.span]
+    rate = state.delivered[RULE_INDEX["house_lessees"]]
+    urban = np.bincount(spans.district[hh.span], weight * (hh.kind == URBAN), NINE)
+    offered = np.bincount(spans.district[hh.span], weight * (hh.house_use == LEASED), NINE)
+    idle = offered + np.bincount(spans.district[hh.span], weight * ((hh.house_use == IDLE) & (hh.plot_area > 0)), NINE)
+    pull = idle * np.exp(-state.distance.astype(float) / float(b.lessee_reach))
+    looking = (rate * urban / 1000 * float(b.house_lease_years)) @ (pull / np.maximum(pull.sum(1, keepdims=True), 1.0))
+    usual = float(b.house_lease_chance) * rate / float(b.usual_lessees)
+    return np.minimum(np.minimum(usual, 0.9), np.divide(looking, offered, out=np.ones(NINE), where=offered > 0))
 
 
 def _shocks(state):
@@ -112,8 +134,24 @@ def rent_land(state):
     state.runner.run(land_rental.clear_farmland, state.spans, state.households, state.persons, "farm", False, state.published, state.behaviour)
 
 
+def supply_land(state):
+    """Districts bring new state land to the market within the red lines, use and sell quota, renew urban villages."""
+    land.supply(state)
+
+
+def poll_villages(state):
+    """Villages draw slots; members of those with one say at what price they would give up the homestead, and who is there to vote."""
+    collectives.draw_slots(state)
+    state.runner.run(poll.poll_members, state.spans, state.households, state.persons, "terms", state.poll, state.published, state.behaviour)
+
+
+def clear_construction_land(state):
+    """Villages offer parcels, the land market of each district clears, parcels that pay change hands."""
+    collectives.enter_market(state)
+
+
 def fund_projects(state):
-    """Villages draw projects at the offer rate, cut to what the district's cash can pay in expectation: no cash, no project."""
+    """Villages choose what to do with plots that members would give up; a project lives if it has worth, two thirds of the votes and money."""
     collectives.fund_projects(state)
 
 
@@ -168,13 +206,14 @@ def settle_institutions(state):
     nonfarm.produce_and_pay(state)
     governments.spend(state)
     collectives.settle(state)
+    land.settle(state)
     nonfarm.finance_firms(state)
     banks.settle(state)
     nonfarm.trade(state)
     nonfarm.pay_dividends(state)
     banks.close_books(state)
     prices.move(state)
-    state.published_next = {name: value for part in (nonfarm, governments, collectives, banks, prices) for name, value in part.publish_next(state).items()}
+    state.published_next = {name: value for part in (nonfarm, governments, banks, prices) for name, value in part.publish_next(state).items()}
 
 
 def open_institutions(state):
@@ -204,7 +243,11 @@ PHASES = (
     Phase("live", live, ("persons", "households"), ("persons", "households", "spans"), live.__doc__),
     Phase("choose", choose, ("persons", "households", "published figures"), ("persons", "households", "spans"), choose.__doc__),
     Phase("rent land", rent_land, ("households", "persons"), ("households", "spans"), rent_land.__doc__),
-    Phase("fund projects", fund_projects, ("rulebook", "district cash"), ("spans",), fund_projects.__doc__),
+    Phase("supply land", supply_land, ("rulebook", "land", "spans"), ("land", "spans", "collectives"), supply_land.__doc__),
+    Phase("poll villages", poll_villages, ("rulebook", "district cash", "households", "persons"), ("spans", "poll"), poll_villages.__doc__),
+    Phase("clear construction land", clear_construction_land, ("poll", "land", "collectives", "firms"), ("land", "spans", "collectives"),
+          clear_construction_land.__doc__),
+    Phase("fund projects", fund_projects, ("rulebook", "poll", "land", "collectives"), ("spans", "collectives"), fund_projects.__doc__),
     Phase("exchange rights", exchange_rights, ("households", "spans", "rulebook"), ("households", "spans"), exchange_rights.__doc__),
     Phase("lend money", lend_money, ("households", "spans", "rulebook"), ("households",), lend_money.__doc__),
     Phase("clear labour", clear_labour, ("labour on offer", "firms"), ("firms", "published figures"), clear_labour.__doc__),

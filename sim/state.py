@@ -9,6 +9,7 @@ import numpy as np
 
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
+from sim.institutions import collectives, land
 from sim.kernels import land_rental, people, work
 from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
@@ -50,6 +51,10 @@ class State:
     base: dict = field(default_factory=dict)      # levels of 2019: value added by district and sector, spending, taxes
     books: Books = field(default_factory=Books)
     banks: object = None                 # institutions.banks.Banks
+    collectives: object = None           # the table Collectives, aligned with spans
+    land: object = None                  # the table DistrictLand, (9,)
+    slots: dict = field(default_factory=dict)     # villages with a slot of the year, by sort (S,)
+    poll: np.ndarray = None              # what the members of polled villages answered (S, K)
     tally: np.ndarray = None
     happened: np.ndarray = None
     volume: np.ndarray = None
@@ -98,7 +103,7 @@ def opening_figures(state):
                 expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
-                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, district_yield=1.0, share_dividend=float(b.share_dividend),
+                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, district_yield=1.0, house_chance=float(b.house_lease_chance),
                 jobs=town_sizes())
 
 
@@ -119,6 +124,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     state.volume = np.zeros((count, 3, 2))
     state.seekers = np.zeros((count, len(DISTRICTS), 2))
     state.delivered = np.array(rules_start, float)
+    collectives.open_collectives(state)
     place_everyone(state)
     if only is None:
         weigh(state)
@@ -126,6 +132,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     state.expected_wage = np.zeros(len(DISTRICTS))
     state.expected_unemployment = np.full(len(DISTRICTS), float(b.unemployment))
     state.seekers_start = seekers_by_district(state)
+    land.open_land(state)
     return state
 
 

@@ -33,7 +33,7 @@ Spans = table("Spans", (
     Column("weight", "f8", "", "how many like it the zone has", "fixed"),
     Column("distance", "f4", "km", "road to the centre of its district", "fixed"),
     Column("quality", "f4", "", "land quality, mean 1", "fixed"),
-    Column("other_farmland", "f8", "m2", "farmland outside contracts", "fixed"),
+    Column("other_farmland", "f8", "m2", "farmland outside contracts"),
     Column("construction", "f8", "m2", "construction land"),
     Column("farmland", "f8", "m2", "farmland of all classes"),
     Column("pool", "i8", "m2", "contract land that came back to the collective and is let by it", start=0),
@@ -51,6 +51,76 @@ Spans = table("Spans", (
     Column("next_person", "u4", "index", "next free person index of the span's uids"),
     Column("next_household", "u4", "index", "next free household index of the span's uids"),
     Column("full", "u1", "0 or 1", "a birth, arrival or split found no free row", start=0),
+    Column("dividend", "f4", "yuan/share", "dividend that the collective pays per share in the year", start=0.0),
+    Column("candidate", "u1", "0 or 1", "the district has a slot for a project of the village this year: members are polled", start=0),
+    Column("leasing", "u1", "0 or 1", "the village offers idle houses to lessees this year", start=0),
+    Column("plot_use", "u1", "code", "what becomes of plots given up: farmland again (0), construction land of the collective (1)", start=0),
+    Column("returned", "f8", "m2", "plots that came back to the collective and are still construction land", start=0.0),
+))
+
+# What a village decided in the year about plots that members give up.
+NO_PROJECT, RECLAIM, ENTER = range(3)
+PROJECTS = ("none", "reclaim for the quota", "enter the market with recovered plots")
+# Forms in which collective construction land enters the market.
+SALE, LEASE, EQUITY = range(3)
+
+# The collective of each span, row by row as Spans (urban blocks hold zeros). Land is of the collective beside the members' plots and `returned`.
+Collectives = table("Collectives", (
+    Column("cash", "f8", "yuan", "money at hand", start=0.0),
+    Column("reserve", "f8", "yuan", "money kept back for works and projects", start=0.0),
+    Column("debt", "f8", "yuan", "debt to the bank", start=0.0),
+    Column("asset_income", "f8", "yuan/year", "rent of operating assets at the wages of 2019"),
+    Column("lease_income", "f8", "yuan/year", "rent of land that entered the market on lease", start=0.0),
+    Column("equity_income", "f8", "yuan/year", "rent at which land entered the market for equity was valued", start=0.0),
+    Column("operating", "f8", "m2", "collective construction land in operation"),
+    Column("idle", "f8", "m2", "collective operating land that lies idle"),
+    Column("public", "f8", "m2", "land of public facilities in use"),
+    Column("waste", "f8", "m2", "land of abandoned public facilities"),
+    Column("own_use", "f8", "m2", "land put to the village's own use (tourism, processing)", start=0.0),
+    Column("entered", "f8", "m2", "land whose use right entered the market where it lies", start=0.0),
+    Column("converted", "f8", "m2", "farmland of the village turned into state land or into plots of a park", start=0.0),
+    Column("park", "f8", "m2", "land that the collective holds in a park of its district", start=0.0),
+    Column("farmland_start", "f8", "m2", "farmland of the village on 1 January of the first year", "fixed"),
+    Column("shares_start", "f8", "shares", "shares held by members on that day", "fixed"),
+    Column("project", "u1", "code", "decision of the year on members' plots: " + ", ".join(PROJECTS), start=0),
+    Column("parcel", "f8", "parcels", "parcels that entered the market", "flow", 0.0),
+    Column("parcel_area", "f8", "m2", "their area", "flow", 0.0),
+    Column("parcel_value", "f8", "yuan", "their price, of a lease or equity the price that it stands for", "flow", 0.0),
+    Column("parcel_form", "u1", "code", "their form: sale, lease, equity", "flow", 0),
+    Column("relocated", "f8", "m2", "their area that was reclaimed in the village and entered in a park", "flow", 0.0),
+    Column("recovered", "f8", "m2", "returned plots among what entered the market", "flow", 0.0),
+    Column("sold", "f8", "yuan", "received for land sold", "flow", 0.0),
+    Column("works", "f8", "yuan", "spent on levelling, relocation and own use", "flow", 0.0),
+    Column("taken", "f8", "m2", "farmland taken for state land and parks", "flow", 0.0),
+    Column("renewed", "f8", "m2", "collective construction land that became state land by renewal", "flow", 0.0),
+    Column("renewal_pay", "f8", "yuan", "received for it", "flow", 0.0),
+    Column("quota", "f8", "m2", "quota issued for plots reclaimed", "flow", 0.0),
+    Column("public_part", "f8", "yuan", "cost of exits and reclamation that public money bears", "flow", 0.0),
+    Column("dividend_next", "f8", "yuan/share", "dividend of the next year", start=0.0),
+))
+# Classes of collective construction land; with the plots of households and `returned` they make up `construction` of a village.
+LAND_CLASSES = ("operating", "idle", "public", "waste", "own_use", "entered", "converted")
+
+# Construction land of each district, nine rows.
+DistrictLand = table("DistrictLand", (
+    Column("state_start", "f8", "m2", "state land in firms' use in 2019", "fixed"),
+    Column("collective_start", "f8", "m2", "collective land in firms' use in 2019, in metres at the edge of the town", "fixed"),
+    Column("price_start", "f8", "yuan/m2", "price of land at the edge of the town in 2019", "fixed"),
+    Column("farmland_start", "f8", "m2", "farmland of 2019", "fixed"),
+    Column("state_land", "f8", "m2", "state land in firms' use"),
+    Column("idle_state", "f8", "m2", "state land of firms that lies idle"),
+    Column("state_price", "f8", "yuan/m2", "price of state land"),
+    Column("collective_price", "f8", "yuan/m2", "price of collective land at the edge of the town, before discounts"),
+    Column("quota_price", "f8", "yuan/m2", "price that villages are paid for quota"),
+    Column("quota_stock", "f8", "m2", "quota held by the district", start=0.0),
+    Column("quota_issued", "f8", "m2", "quota issued in the year", "flow", 0.0),
+    Column("quota_used", "f8", "m2", "quota used for state land in the year", "flow", 0.0),
+    Column("quota_sold", "f8", "m2", "quota sold to other provinces in the year", "flow", 0.0),
+    Column("new_land", "f8", "m2", "farmland turned into state land in the year", "flow", 0.0),
+    Column("recycled", "f8", "m2", "idle state land brought back into use in the year", "flow", 0.0),
+    Column("renewed", "f8", "m2", "state land out of urban villages in the year", "flow", 0.0),
+    Column("vetoed", "f8", "m2", "new land refused for the red lines in the year", "flow", 0.0),
+    Column("shadow_price", "f8", "yuan/m2", "what a metre more under the red lines would have brought", "flow", 0.0),
 ))
 
 Households = table("Households", (

@@ -172,7 +172,8 @@ def test_every_parameter_named_in_the_model_is_declared():
     from sim.rules import RULE_NAMES
 
     text = BLOCK.sub("", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"))
-    known = {*behaviour.DEFAULTS, *RULE_NAMES, *levers(), *(c.name for t in (tables.Spans, tables.Households, tables.Persons) for c in t.columns)}
+    known = {*behaviour.DEFAULTS, *RULE_NAMES, *levers(),
+             *(c.name for t in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand) for c in t.columns)}
     named = {name for name in re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text)}
     functions = {"fund_projects", "settle_institutions"}
     assert named - known - functions == set()

@@ -389,7 +389,7 @@ def test_no_loan_exceeds_its_collateral(zone, farmland, house, part):
     s = hh.span
     land = one.spans.rent[s] * b.land_years * hh.contract_area / M2_PER_MU
     building = np.where((hh.plot_area > 0) & (hh.certificate > 0), b.house_value * hh.house_area, 0.0)
-    shares = one.published.share_dividend[one.spans.district[s]] * hh.shares / b.capitalisation
+    shares = one.spans.dividend[s] * hh.shares / b.capitalisation
     limit = np.select([hh.loan_class == FARMLAND_LOAN, hh.loan_class == HOUSE_LOAN, hh.loan_class == SHARE_LOAN],
                       [farmland * land, house * building, part * shares], 0.0)
     drawn = hh.loan_drawn > 0

@@ -166,6 +166,30 @@ def no_room(state):
     return {"place": "1 spans", "amount": 1.0}
 
 
+def of_district(column, amount):
+    """Add square metres to a column of the districts' construction land, as many as three times the tolerance and one at least."""
+    def act(state):
+        moved = amount * max(1.0, 3 * ledger.LAND * state.land.state_start[3])
+        getattr(state.land, column)[3] += moved
+        return {"place": DISTRICT_IDS[3], "amount": moved}
+    return act
+
+
+def park_appears(state):
+    _, s = unit(state)
+    state.collectives.park[s] += 1
+    return {"place": DISTRICT_IDS[int(state.spans.district[s])], "amount": float(state.spans.weight[s])}
+
+
+def into_village(column):
+    """Money appears in a village."""
+    def act(state):
+        _, s = unit(state)
+        getattr(state.collectives, column)[s] += money(state) / state.spans.weight[s]
+        return {"place": DISTRICT_IDS[int(state.spans.district[s])], "amount": money(state)}
+    return act
+
+
 LEAKS = {
     "money: deposits of households": (into_deposits, "earn"), "money: debt of households": (off_debt, "earn"),
     "money: loans of firms": (off_firm_loan, "settle institutions"), "money: deposits of firms": (into_firm_deposits, "settle institutions"),
@@ -177,6 +201,11 @@ LEAKS = {
     "land: operated land": (one("households", "operated_area", -1), "settle institutions"),
     "land: homestead plots": (one("households", "plot_area", 1), "settle institutions"),
     "land: construction land": (one("spans", "construction", -1), "exchange rights"), "land: farmland": (one("spans", "farmland", 1), "exchange rights"),
+    "land: classes of construction land": (one("collectives", "idle", 1), "exchange rights"),
+    "land: state land": (of_district("state_land", 1), "settle institutions"), "land: parks": (park_appears, "settle institutions"),
+    "land: quota": (of_district("quota_stock", -1), "settle institutions"),
+    "money: cash and reserve of villages": (into_village("reserve"), "settle institutions"),
+    "money: debt of villages": (into_village("debt"), "settle institutions"),
     "people: residents": (person_appears(VILLAGE), "settle institutions"), "people: persons without a household": (person_homeless, "settle institutions"),
     "people: persons counted by place": (person_appears(OUTSIDE), "earn"),
     "rights: homestead qualifications": (qualification_gone, "settle institutions"),

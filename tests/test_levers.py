@@ -14,7 +14,10 @@ from sim.simulation import simulate
 YEARS = "horizon: {start: 2019, end: 2029, report: [2025]}"
 OFFERS = "{from: 2021, districts: all, preset: plan, villages_with_offer_percent: 30, compensation_yuan_per_m2: 200}"
 LOW_OFFERS = "{from: 2021, districts: all, preset: plan, villages_with_offer_percent: 30, compensation_yuan_per_m2: 60}"
+PLAN = "{from: 2021, districts: all, preset: plan}"
 PARENT = {
+    "collective_land_entry": {}, "idle_house_lease": {}, "urban_village_renewal": {}, "land_quota": {}, "red_lines": {},
+    "collective_land_price": {"collective_land_entry": PLAN}, "collective_land_revenue": {"collective_land_entry": PLAN},
     "homestead_withdrawal": {},
     "keep_rights_without_land": {"homestead_withdrawal": OFFERS, "three_rights_separation": "{from: 2021, districts: all, preset: plan}"},
     "combined_exit": {"homestead_withdrawal": OFFERS},

@@ -124,7 +124,7 @@ def test_several_spans_together_are_the_same_as_alone(toy, replay):
     assert same_rows(replay.state, trace_span.Replay(toy, 1, [uid]).state)
 
 
-@pytest.mark.parametrize("name", ["wage", "delivered", "offer", "expected_wage", "share_dividend"])
+@pytest.mark.parametrize("name", ["wage", "delivered", "offer", "expected_wage", "dividend"])
 def test_changed_paths_are_seen(toy, tmp_path, name):
     """Also those that few read: each is raised by a tenth in one year, everywhere."""
     def change(paths):

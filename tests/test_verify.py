@@ -38,7 +38,7 @@ def certificate():
 def test_the_four_instruments_pass(certificate):
     assert all(check.passed for check in certificate.values()), [check for check in certificate.values() if not check.passed]
     named = " ".join(certificate)
-    for lever in verify.levers().values():
+    for lever in (verify.levers()[name] for name in load("four-instruments").levers):
         assert f"placebo: {lever.en} at its base" in named and f"no anticipation: {lever.en}" in named and f"locality: {lever.en} in Jiutai" in named
 
 

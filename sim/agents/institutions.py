@@ -16,9 +16,10 @@ from sim.places import DISTRICTS
 from sim.policies.catalogue import rules
 from sim.policies.deliver import deliver
 from sim.state import seekers_by_district
-from sim.tables import LOAN_CLASSES, URBAN, Spans
+from sim.tables import LOAN_CLASSES, URBAN, Collectives, Spans
 
 SPAN_COLUMNS = {column.name: column for column in Spans.columns}
+VILLAGE_COLUMNS = {column.name: column for column in Collectives.columns}
 
 
 class Institution(mesa.Agent):
@@ -73,23 +74,28 @@ class Institution(mesa.Agent):
 
 
 class Collective(Institution):
-    """The collective of one village: lets the land that came back, shares out what its assets earn, puts a project to its members.
+    """The collective of one village: lets the land that came back, brings land to the market, decides on projects, shares out what it earns.
 
-    Every column of the village (`rent`, `pool`, `idle_land`, `offer`, `shares`, `treasury` ...) is an attribute. `received`, `paid` and
-    `balance` are those of all collectives of its district: the books know no village.
+    Every column of the village (`rent`, `pool`, `offer`, `shares` ...) and of its collective (`cash`, `idle`, `parcel_value` ...) is an attribute.
+    `received` and `paid` are those of all collectives of its district: the books know no village. `balance` is the village's own.
     """
 
     sector = accounts.COLLECTIVES
-    decides = ("rent land", "exchange rights", "settle institutions")
+    decides = ("rent land", "poll villages", "clear construction land", "fund projects", "exchange rights", "settle institutions")
 
     def __init__(self, model, span: int):
         super().__init__(model)
         self.span, self.district = int(span), int(model.state.spans.district[span])
 
     def __getattr__(self, name):
-        if name not in SPAN_COLUMNS:
-            raise AttributeError(f"Collective has no field {name!r}. Village columns: {', '.join(SPAN_COLUMNS)}.")
-        return getattr(self.state.spans, name)[self.span].item()
+        if name not in SPAN_COLUMNS and name not in VILLAGE_COLUMNS:
+            raise AttributeError(f"Collective has no field {name!r}. Village columns: {', '.join((*SPAN_COLUMNS, *VILLAGE_COLUMNS))}.")
+        return getattr(self.state.spans if name in SPAN_COLUMNS else self.state.collectives, name)[self.span].item()
+
+    @property
+    def balance(self) -> float:
+        """Cash and reserve of the village, yuan."""
+        return self.cash + self.reserve
 
     @property
     def households(self):
@@ -102,7 +108,7 @@ class Collective(Institution):
     @property
     def dividend(self) -> float:
         """Dividend per share of the year, yuan."""
-        return float(self.published.share_dividend[self.district])
+        return float(self.state.spans.dividend[self.span])
 
     def lease_terms(self) -> dict[str, float]:
         """What a lease at the cleared rent costs the lessee and leaves the lessor, yuan per mu, before the lessee's own cost of expansion."""
@@ -116,7 +122,7 @@ class DistrictGovernment(Institution):
     """The government of one district: carries out orders at its delivery rate, funds projects as far as its cash goes, pays for services."""
 
     sector = accounts.DISTRICT
-    decides = ("begin", "fund projects", "settle institutions")
+    decides = ("begin", "supply land", "poll villages", "settle institutions")
 
     def __init__(self, model, district: int):
         super().__init__(model)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import evidence, rng
-from sim.accounts import BANK, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
+from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
 from sim.kernels.year import BANKS
 from sim.tables import LOAN_CLASSES
 
@@ -24,6 +24,7 @@ class Banks(NamedTuple):
     """Books of 31 December, yuan, (4,) each; ratio and npl_ratio are shares."""
     households: np.ndarray         # loans to households
     firms: np.ndarray              # loans to firms
+    villages: np.ndarray           # loans to collectives, all of the first bank
     arrears: np.ndarray            # loans to households in default
     deposits: np.ndarray
     equity: np.ndarray
@@ -32,7 +33,7 @@ class Banks(NamedTuple):
 
     @property
     def loans(self):
-        return self.households + self.firms
+        return self.households + self.firms + self.villages
 
 
 def customers(uids, shares):
@@ -59,9 +60,12 @@ def _books(state, equity):
     firms, cash = np.bincount(site, state.firms.loan, BANKS), np.bincount(site, state.firms.deposits, BANKS)
     public = sum(balance.sum() for sector, balance in state.books.balances.items() if sector != FIRMS)
     deposits = (banks.rural_deposits * x["deposits"][0].sum() + banks.urban_deposits * x["deposits"][1:].sum() + banks.public_deposits * public + cash)
-    claim = deposits + equity - households - firms
-    weighted = households + firms + float(b.claim_weight) * np.maximum(claim, 0.0)
-    return Banks(households, firms, arrears, deposits, equity, claim, equity / float(b.capital_ratio) - weighted), weighted
+    villages = np.zeros(BANKS)
+    villages[0] = (state.spans.weight * state.collectives.debt).sum()
+    loans = households + firms + villages
+    claim = deposits + equity - loans
+    weighted = loans + float(b.claim_weight) * np.maximum(claim, 0.0)
+    return Banks(households, firms, villages, arrears, deposits, equity, claim, equity / float(b.capital_ratio) - weighted), weighted
 
 
 def open_books(state):
@@ -89,6 +93,7 @@ def settle(state):
     bank, weight = bank_of_households(state), state.spans.weight[hh.span]
     paid = np.flatnonzero(hh.loan_interest)
     interest = np.bincount(bank[paid], hh.loan_interest[paid].astype(np.float64) * weight[paid], BANKS)
+    interest[0] += books.total("interest", payer=COLLECTIVES).sum()
     lost_rows = np.flatnonzero(hh.written_off)
     lost = np.bincount(bank[lost_rows], hh.written_off[lost_rows].astype(np.float64) * weight[lost_rows], BANKS)
     called = float(b.guarantee_share) * state.counts["written_off"]

@@ -72,7 +72,7 @@ def produce_and_pay(state):
     tax_on_income = (gross - net_wages) * float(b.income_tax_part)
     if "tax_rate" not in base:
         share = net_wages / net_wages.sum()
-        base |= {"tax_rate": (base["taxes"] - tax_on_income.sum()) / nonfarm.sum(), "shares": x["shares"].sum(0),
+        base |= {"tax_rate": (base["taxes"] - tax_on_income.sum()) / nonfarm.sum(),
                  "incommuter_wages": np.maximum(float(b.wage_share) * nonfarm.sum() - gross.sum(), 0) * share,
                  "consumption": x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1]}
     incommuters = base["incommuter_wages"] * state.market.wage
@@ -136,9 +136,10 @@ def trade(state):
 
 
 def pay_dividends(state):
-    """What firms pay out beyond the dividends of residents goes to owners outside and to province and centre."""
+    """What firms pay out beyond the dividends of residents goes to owners outside and to province and centre, who bear what firms pay for land."""
     books, public = state.books, float(state.behaviour.upper_equity)
-    left = state.base["dividend"] - books.total("firm_dividend", payer=FIRMS)
+    land = books.total("land_sale", payer=FIRMS) + books.total("state_land", payer=FIRMS)
+    left = state.base["dividend"] - books.total("firm_dividend", payer=FIRMS) - land
     books.pay("firm_dividend", FIRMS, WORLD, (1 - public) * left)
     books.pay("firm_dividend", FIRMS, UPPER, public * left)
 

@@ -58,7 +58,7 @@ def best_collateral(h, s, spans, households, year, b):
     d = spans.district[s]
     land = farmland_value(spans.rent[s], np.float32(np.float64(households.contract_area[h]) / MU), b)
     house = b.house_value * households.house_area[h] if households.plot_area[h] > 0 and households.certificate[h] else np.float32(0.0)
-    share = year.share_dividend[d] * households.shares[h] / b.capitalisation
+    share = spans.dividend[s] * households.shares[h] / b.capitalisation
     kept = np.float32(1.0) - b.haircut
     lawful_house = np.float32(1.0) if year.rules[HOUSE, d] > 0 else np.float32(0.0)
     best, limit, value = NO_LOAN, np.float32(0.0), np.float32(0.0)
@@ -165,7 +165,7 @@ def work_out(h, s, spans, households, happened, year, b):
     elif households.loan_class[h] == HOUSE_LOAN and households.plot_area[h] > 0:
         brings += b.house_lease_rent
     elif households.loan_class[h] == SHARE_LOAN:
-        brings += year.share_dividend[spans.district[s]] * households.shares[h]
+        brings += spans.dividend[s] * households.shares[h]
     recovered = np.float32(min(np.float64(brings), debt, max(households.deposits[h], 0.0)))
     households.recovered[h] = recovered
     rest = max(debt - np.float64(recovered), 0.0)

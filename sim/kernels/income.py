@@ -13,6 +13,7 @@ from sim.kernels.work import human_capital, pension_of
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
 from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import EVENT, lognormal, mix, uniform
+from sim.rules import RULE_INDEX
 from sim.tables import (
     COLLECTIVE,
     CONTRACT,
@@ -31,6 +32,7 @@ from sim.tables import (
 )
 
 YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE, DISCOUNT = (EVENT[e] for e in ("yield_village", "yield_household", "house_lessee", "discount"))
+HOUSE_LEASE_COST = RULE_INDEX["house_lease_cost"]
 REGRET_YEARS = 5
 TO_COLLECTIVE = H["rent_to_collective"]
 
@@ -116,12 +118,12 @@ def property_and_other(h, s, spans, households, year, b):
     o = spans.district[s]
     households.interest[h] = np.float32(households.deposits[h]) * b.deposit_rate
     households.profit[h] = households.firm_share[h] * year.dividend_per_unit
-    households.dividend[h] = households.shares[h] * year.share_dividend[o]
+    households.dividend[h] = households.shares[h] * spans.dividend[s]
     rural_kind = households.kind[h] <= RURAL
     if rural_kind:
         households.imputed_rent[h] = b.imputed_rent * households.house_area[h] if households.residence[h] == VILLAGE else np.float32(0.0)
-        if households.house_use[h] == LEASED and uniform(mix(households.uid[h]), year.key[LESSEE]) < b.house_lease_chance:
-            households.house_rent[h] = b.house_lease_rent
+        if households.house_use[h] == LEASED and uniform(mix(households.uid[h]), year.key[LESSEE]) < year.house_chance[o]:
+            households.house_rent[h] = b.house_lease_rent * (np.float32(1.0) - year.rules[HOUSE_LEASE_COST, o])
     else:
         households.imputed_rent[h] = b.urban_imputed_rent * households.members[h]
     households.own_account_income[h] = b.venture_return * households.business[h]
@@ -156,7 +158,7 @@ def regret(h, s, spans, households, year, b):
     if households.exited[h] & EXIT_PLOT:
         lost += b.house_service_idle
     if households.exited[h] & EXIT_SHARE:
-        lost += year.share_dividend[spans.district[s]]
+        lost += spans.dividend[s]
     households.forgone[h] += np.float64(lost)
     if year.year >= households.exit_year[h] + REGRET_YEARS:
         mean = households.forgone[h] / (year.year - households.exit_year[h])
@@ -180,7 +182,7 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
             if households.residence[h] != OUTSIDE:
                 property_and_other(h, s, spans, households, year, b)
             elif households.kind[h] == CONTRACT:
-                households.dividend[h] = households.shares[h] * year.share_dividend[o]
+                households.dividend[h] = households.shares[h] * spans.dividend[s]
             if households.debt[h] > 0:
                 serve_debt(h, s, spans, households, happened, year, b)
             regret(h, s, spans, households, year, b)

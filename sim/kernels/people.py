@@ -274,6 +274,7 @@ def end_households(s, spans, households, persons, happened, volume, year):
         happened[s, QUALIFICATIONS_LAPSED] += households.qualification[h]
         happened[s, SHARES_LAPSED] += households.shares[h]
         spans.pool[s] += households.contract_area[h]
+        spans.returned[s] += households.plot_area[h]
         spans.shares[s] -= households.shares[h]
         spans.treasury[s] += households.shares[h]
         households.kind[h] = FREE

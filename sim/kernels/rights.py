@@ -21,16 +21,16 @@ from sim.rules import RULE_INDEX
 from sim.tables import CONTRACT, EXIT_CONTRACT, EXIT_PLOT, EXIT_QUALIFICATION, EXIT_SHARE, IDLE, LEASED, OCCUPIED, SEASONAL
 
 (PLOT_PRICE, HOUSE_PRICE, QUALIFICATION_PRICE, KEEP_ALLOWED, KEEP_SHARE, REENTRY, BUNDLES, CONTRACT_MULTIPLE, SHARE_MULTIPLE, BONUS, COOLING,
- FORECAST, THREE_RIGHTS, OFFER_RATE) = (RULE_INDEX[r] for r in (
+ FORECAST, THREE_RIGHTS, OFFER_RATE, HOUSE_LEASE_COST) = (RULE_INDEX[r] for r in (
      "plot_price", "house_price", "qualification_price", "keep_rights_allowed", "keep_share", "reentry_multiple", "bundles_allowed",
-     "contract_multiple", "share_multiple", "bundle_bonus", "cooling_years", "forecast_error", "three_rights", "offer_rate"))
+     "contract_multiple", "share_multiple", "bundle_bonus", "cooling_years", "forecast_error", "three_rights", "offer_rate", "house_lease_cost"))
 LOTTERY, BELIEF, SECURITY, ATTACHMENT = (EVENT[e] for e in ("lottery", "belief", "security", "attachment"))
 AVERSION, AVERSION_SIZE, DISCOUNT, HOPE = (EVENT[e] for e in ("loss_aversion", "aversion_size", "discount", "return_hope"))
 (WILLING, ELIGIBLE, SIGNED, LAPSED, WITHDRAWN, RETAINED, CONTRACTS, AREA, SHARES, COMBINED, RECLAIMED, Q_EXITS, LEASES, LEAST, COST, RECLAIM_COST,
- DOMINATED, LEAVERS) = (H[n] for n in (
+ DOMINATED, LEAVERS, KEPT, KEPT_COST) = (H[n] for n in (
      "willing", "eligible", "signed", "lapsed", "homesteads_withdrawn", "qualification_retained", "contract_exits", "contract_area_exited",
      "shares_exited", "combined_exits", "plots_reclaimed", "qualifications_exited", "house_leases", "least_gain", "exit_cost", "reclaimed_cost",
-     "keep_dominated", "leavers_estate"))
+     "keep_dominated", "leavers_estate", "plots_kept", "kept_cost"))
 KEEP_C, LEASE_C, EXIT_C = range(3)
 KEEP_H, LEASE_H, RETURN_H, EXIT_H = range(4)
 BUNDLE_COUNT = 24
@@ -96,7 +96,7 @@ def value_rights(h, s, spans, households, terms, year, b):
     terms[W_U] = held * service / discount
     hope = b.return_rate * lognormal(stream, year.first[HOPE], b.return_spread)
     terms[W_Q] = np.float32(hh.qualification[h]) * worth_of_qualification(hope, discount, year.rules[REENTRY, d], b)
-    terms[W_S] = hh.shares[h] * year.share_dividend[d] / discount
+    terms[W_S] = hh.shares[h] * spans.dividend[s] / discount
     terms[SEC_C] = b.security_land * (np.float32(1.0) - cover) * area * lognormal(stream, year.first[SECURITY], np.float32(0.5)) / discount
     terms[SEC_U] = held * min(b.security_home * (np.float32(1.0) - cover) * max(hh.members[h], np.float32(1.0)) / discount, b.security_home_cap)
     tie = b.attachment if use == OCCUPIED else (b.attachment_seasonal if use == SEASONAL else b.attachment_idle)
@@ -104,12 +104,12 @@ def value_rights(h, s, spans, households, terms, year, b):
     terms[LEASE] = area * min(net_rent - max(farm, net_rent), np.float32(0.0)) / max(discount - b.rent_growth, np.float32(0.03))
     terms[HOUSE] = -terms[W_U] - np.float32(0.3) * terms[ATT]
     if use == IDLE:
-        terms[HOUSE] = b.house_lease_chance * b.house_lease_rent / discount
+        terms[HOUSE] = year.house_chance[d] * b.house_lease_rent * (np.float32(1.0) - year.rules[HOUSE_LEASE_COST, d]) / discount
     terms[PAY_C] = year.rules[CONTRACT_MULTIPLE, d] * spans.rent[s] / b.capitalisation * area
     terms[PAY_U] = year.rules[PLOT_PRICE, d] * np.float32(hh.plot_area[h])
     terms[PAY_B] = year.rules[HOUSE_PRICE, d] * hh.house_area[h] * held
     terms[PAY_Q] = year.rules[QUALIFICATION_PRICE, d] * np.float32(hh.qualification[h])
-    terms[PAY_S] = year.rules[SHARE_MULTIPLE, d] * year.share_dividend[d] / b.capitalisation * hh.shares[h]
+    terms[PAY_S] = year.rules[SHARE_MULTIPLE, d] * spans.dividend[s] / b.capitalisation * hh.shares[h]
 
 
 @part
@@ -223,13 +223,20 @@ def choose_bundle(h, s, spans, households, terms, happened, year, b):
 
 @sweep
 def sign_offers(first, last, spans, households, terms, answers, happened, year, b):
-    """Units of villages with a live offer answer; more takers than the project can pay: keyed lottery. answers: scratch (rows, 3) float64."""
+    """Units of villages with a live offer answer; more takers than the project can pay: keyed lottery. Where the village only offers idle houses to
+    lessees, no right is bought. answers: scratch (rows, 3) float64."""
     for s in range(first, last):
-        if spans.urban[s] or spans.offer[s] <= 0:
+        if spans.urban[s] or (spans.offer[s] <= 0 and spans.leasing[s] == 0):
             continue
-        n = 0
+        n, d = 0, spans.district[s]
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.kind[h] != CONTRACT or households.signed[h] > 0 or households.qualification[h] == 0 and households.contract_area[h] == 0:
+                continue
+            if spans.offer[s] <= 0:
+                value_rights(h, s, spans, households, terms, year, b)
+                if may_take(KEEP_C, LEASE_H, 0, h, d, households, year) and bundle_gain(KEEP_C, LEASE_H, 0, d, terms, year, b) >= np.float32(1.0):
+                    households.house_use[h] = LEASED
+                    happened[s, LEASES] += 1.0
                 continue
             if households.residence[h] != VILLAGE or households.house_use[h] == IDLE or households.house_use[h] == SEASONAL:
                 happened[s, ELIGIBLE] += 1.0
@@ -284,6 +291,8 @@ def carry_out(first, last, spans, households, terms, happened, year, b):
             if not may_take(c, use, share, h, d, households, year) or own < np.float32(1.0):
                 happened[s, LAPSED] += 1.0
                 continue
+            if use >= RETURN_H and spans.plot_use[s] > 0:
+                happened[s, KEPT_COST] += np.float64(cash) - np.float64(bundle_cash(c, KEEP_H, share, d, terms, year))
             execute(h, s, c, use, share, cash, own, spans, households, happened, year, b)
         spans.exit_share[s] = gone / max(units, np.float32(1.0))
 
@@ -309,12 +318,16 @@ def execute(h, s, c, use, share, cash, own, spans, households, happened, year, b
         exits += 1
         plot = np.float64(hh.plot_area[h])
         happened[s, WITHDRAWN] += 1.0
-        happened[s, RECLAIMED] += plot
-        happened[s, RECLAIM_COST] += plot * np.float64(b.reclaim_cost)
-        spans.construction[s] -= plot
-        spans.farmland[s] += plot
-        spans.pool[s] += np.int64(plot)          # let by the collective from next year on
-        spans.idle_land[s] += np.int64(plot)
+        if spans.plot_use[s] > 0:                    # the collective keeps it as construction land
+            happened[s, KEPT] += plot
+            spans.returned[s] += plot
+        else:
+            happened[s, RECLAIMED] += plot
+            happened[s, RECLAIM_COST] += plot * np.float64(b.reclaim_cost)
+            spans.construction[s] -= plot
+            spans.farmland[s] += plot
+            spans.pool[s] += np.int64(plot)          # let by the collective from next year on
+            spans.idle_land[s] += np.int64(plot)
         hh.plot_area[h], hh.house_area[h], hh.house_use[h] = 0, np.float32(0.0), IDLE
         if use == EXIT_H:
             bits |= EXIT_QUALIFICATION

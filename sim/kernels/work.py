@@ -159,7 +159,8 @@ def settle_or_return(s, spans, households, persons, terms, forced, family, happe
         elif households.residence[h] != OUTSIDE:
             hope = b.return_rate * lognormal(stream, year.first[RETURN_HOPE], b.return_spread)
             price = np.float64(year.rules[REENTRY, o] * b.plot_cost * b.plot_standard)
-            may = households.plot_area[h] > 0 or (households.qualification[h] and households.deposits[h] >= price)
+            free_plot = spans.returned[s] >= np.float64(b.plot_standard)
+            may = households.plot_area[h] > 0 or (households.qualification[h] and households.deposits[h] >= price and free_plot)
             if households.kind[h] == RURAL and households.plot_area[h] == 0:
                 may = False
             if may and uniform(stream, year.key[RETURN]) < hope:
@@ -169,6 +170,7 @@ def settle_or_return(s, spans, households, persons, terms, forced, family, happe
                     households.plot_area[h] = np.int32(b.plot_standard)
                     households.house_area[h] = np.float32(80.0)
                     happened[s, GRANTED] += np.float64(households.plot_area[h])
+                    spans.returned[s] -= np.float64(households.plot_area[h])
     # evaluate candidates: gain[h] mean over adults, destination by the most away members
     for h in range(first_h, first_household(spans, s + 1)):
         if forced[h - first_h] == 1:

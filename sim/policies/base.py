@@ -13,7 +13,7 @@ from sim.errors import DeclarationError
 from sim.places import DISTRICT_IDS
 from sim.rules import RULE_INDEX, Rule
 
-UNIT_SUFFIXES = {"_percent": "percent", "_yuan": "yuan", "_yuan_per_m2": "yuan/m2", "_years": "years"}
+UNIT_SUFFIXES = {"_percent": "percent", "_yuan": "yuan", "_yuan_per_m2": "yuan/m2", "_years": "years", "_ha": "ha", "_months": "months"}
 KINDS = ("reach", "terms")
 GRADES = ("A", "B", "C", "D")
 

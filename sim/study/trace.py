@@ -25,7 +25,7 @@ KINDS = ("exited", "stayed", "settled", "regret")
 BATCH = 12             # spans lived again at once when a household is looked for
 CANDIDATES = 24        # households of a batch whose lives are read to choose among them
 OTHERS = 4             # further ones that are named
-SPAN_INPUTS = ("offer", "titled", "exchange", "rent", "exit_share")
+SPAN_INPUTS = ("offer", "leasing", "dividend", "titled", "exchange", "rent", "exit_share")
 
 
 class Story(NamedTuple):

@@ -15,10 +15,12 @@ from sim.errors import DataError, VerificationError
 from sim.identity import source_hash
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H
 from sim.policies.rulebook import base_rules
-from sim.recording import PUBLISHED, row_digests, sum_digests
+from sim.recording import PUBLISHED, SPAN_PATHS, row_digests, sum_digests
 from sim.words import say
 
-NEEDED = (*PUBLISHED, "delivered", "offer", "span_uid", "span_digest", "span_rows")
+NEEDED = (*PUBLISHED, *SPAN_PATHS, "delivered", "span_uid", "span_digest", "span_rows")
+# Phases in which districts and collectives decide: what a span reads of them is saved.
+OF_OTHERS = ("supply land", "poll villages", "clear construction land", "settle institutions", "check")
 
 
 class Moment(NamedTuple):
@@ -85,18 +87,23 @@ class Replay:
     def _live(self, year, delivered, offer, check=True):
         state, paths, t = self.state, self.paths, year - self.first
         state.year, asked = year, None
+        village = {name: paths[name][t, self.rows] for name in SPAN_PATHS}
         for phase in schedule.PHASES:
             residence = state.persons.residence.copy() if phase.name == moment.CHOOSING and self.own_rules else None
             if phase.name == "exchange rights":
                 asked = self._moment()
             if phase.name == "begin":
                 self._begin(t, delivered)
+                state.spans.dividend[:] = village["dividend"]
             elif phase.name == "fund projects":
-                state.spans.offer[:] = offer[t]
+                state.spans.offer[:], state.spans.leasing[:], state.spans.plot_use[:] = offer[t], village["leasing"], village["plot_use"]
+                state.spans.returned[:] -= village["recovered"]
+                for land in (state.spans.pool, state.spans.idle_land):
+                    land += village["relocated"].astype(np.int64)
                 state.happened[:, H["projects"]] = state.spans.offer > 0
             elif phase.name == "clear labour":
                 state.published = state.published._replace(wage=paths["wage"][t], unemployment=paths["unemployment"][t])
-            elif phase.name not in ("settle institutions", "check"):
+            elif phase.name not in OF_OTHERS:
                 phase.run(state)
             for rule, values in self.own_rules:
                 if rule.after == phase.name:

@@ -25,12 +25,14 @@ BUNDLES = tuple((c, use, share) for c in range(3) for use in range(4) for share 
 
 
 class Units(NamedTuple):
-    """Traced inputs of n register units: columns of households and of their spans, the delivered rules (R, n), the dividend per share (n,), the year."""
+    """Traced inputs of n register units: columns of households and of their spans, the delivered rules (R, n), the dividend per share and
+    the chance to let a house (n,), the year."""
     row: np.ndarray
     household: dict
     span: dict
     rules: np.ndarray
     dividend: np.ndarray
+    house_chance: np.ndarray
     year: int
 
     def rule(self, name):
@@ -44,7 +46,7 @@ def trace(state, rows):
     d = spans.district[s]
     return Units(np.asarray(rows), {c: np.array(getattr(hh, c)[rows], np.float64 if c != "uid" else np.uint32) for c in COLUMNS},
                  {c: np.array(getattr(spans, c)[s], np.float64) for c in SPAN_COLUMNS}, np.asarray(state.delivered, np.float64)[:, d],
-                 np.asarray(state.published.share_dividend, np.float64)[d], int(state.published.year))
+                 np.array(spans.dividend[s], np.float64), np.asarray(state.published.house_chance, np.float64)[d], int(state.published.year))
 
 
 def _luck(uid, population_seed, event):
@@ -89,7 +91,8 @@ def valuation(units, behaviour, population_seed):
         "security_land": b["security_land"] * (1 - cover) * area * lasting("security", 0.5) / discount,
         "refuge": held * np.minimum(b["security_home"] * (1 - cover) * np.maximum(h["members"], 1) / discount, b["security_home_cap"]),
         "attachment": attachment, "lease_gain": area * np.minimum(net - best, 0) / capital,
-        "house_gain": np.where(use == IDLE, b["house_lease_chance"] * b["house_lease_rent"] / discount, -worth_house - 0.3 * attachment),
+        "house_gain": np.where(use == IDLE, units.house_chance * b["house_lease_rent"] * (1 - units.rule("house_lease_cost")) / discount,
+                               -worth_house - 0.3 * attachment),
         "pay_contract": units.rule("contract_multiple") * s["rent"] / b["capitalisation"] * area, "pay_plot": units.rule("plot_price") * h["plot_area"],
         "pay_house": units.rule("house_price") * h["house_area"] * held, "pay_qualification": units.rule("qualification_price") * h["qualification"],
         "pay_share": units.rule("share_multiple") * units.dividend / b["capitalisation"] * h["shares"], "fee": b["transaction_fee"]}

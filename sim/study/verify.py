@@ -26,7 +26,7 @@ from sim.words import language, say
 HOUSEHOLDS = 5_000
 YEARS_AFTER = 5            # years simulated after the last lever has begun
 # What a span reads of others: the paths a held run takes from its parent.
-FIGURES = (*recording.PUBLISHED, "project_cash")
+FIGURES = (*recording.PUBLISHED, "project_cash", *recording.LAND_PATHS)
 FORCED = 3                 # units a year that the broken rule forces out
 # Offers that many accept and many refuse, for the check of voluntariness.
 PUSHED = {
