@@ -2,10 +2,10 @@
 
 import pytest
 from hypothesis import given, strategies as st
-from sim.dashboard.moving import moved_by
 
 from sim.dashboard import address as addresses
 from sim.dashboard.address import Address, Choice, parse, read_choice, scenario_text, written
+from sim.dashboard.moving import moved_by
 from sim.places import DISTRICT_IDS
 from sim.policies.catalogue import levers
 from sim.policies.rulebook import order

@@ -166,13 +166,14 @@ def test_readmes_show_the_same_commands():
 
 
 def test_every_parameter_named_in_the_model_is_declared():
-    """Names in code type of docs/model.md are parameters, rules, columns, levers, files, commands or words of the declared tables."""
+    """Names in code type of docs/model.md are parameters, rules, indicators, columns, levers, files, commands or words of the declared tables."""
     from sim import behaviour, tables
+    from sim.indicators import INDICATORS
     from sim.policies.catalogue import levers
     from sim.rules import RULE_NAMES
 
     text = BLOCK.sub("", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"))
-    known = {*behaviour.DEFAULTS, *RULE_NAMES, *levers(),
+    known = {*behaviour.DEFAULTS, *RULE_NAMES, *INDICATORS, *levers(),
              *(c.name for t in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand) for c in t.columns)}
     named = {name for name in re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text)}
     functions = {"fund_projects", "settle_institutions"}

@@ -128,7 +128,7 @@ class Desk:
             self._dispatch()
             return self._standing(plan)
 
-    def wait(self, address: Address, seconds: float = 300.0) -> Standing:
+    def wait(self, address: Address, seconds: float = 900.0) -> Standing:
         """Block until a plan is ready or has failed; for files that are asked for by their address alone."""
         client, end = f"file-{threading.get_ident()}", time.monotonic() + seconds
         try:
@@ -174,7 +174,7 @@ class Desk:
                 self.running.pop(cell)
                 self._open_pool()
                 return self._dispatch()
-            future.add_done_callback(lambda future, plan=plan, seed=seed: self._settle(plan, seed, future))
+            future.add_done_callback(lambda future, plan=plan, seed=seed: self._hand_over(plan, seed, future))
 
     def _stop_outdated(self) -> None:
         keep = {self.reference.folder, *(plan.folder for plan in self._folders_wanted())}
@@ -185,6 +185,10 @@ class Desk:
     def _stop(self, cell) -> None:
         ticket = self.running[cell]
         self.stopped[ticket % SLOTS] = ticket
+
+    def _hand_over(self, plan: ensemble.Plan, seed: int, future) -> None:
+        """Settle in a thread of its own: the pool may hold its own lock while it calls back, and settling submits to the pool."""
+        threading.Thread(target=self._settle, args=(plan, seed, future), daemon=True).start()
 
     def _settle(self, plan: ensemble.Plan, seed: int, future) -> None:
         problem = None if future.cancelled() else future.exception()
@@ -199,7 +203,6 @@ class Desk:
             elif problem is not None and not isinstance(problem, ensemble.Cancelled):
                 self.failed[plan.folder, seed] = f"{type(problem).__name__}: {problem}"
             elif problem is None:
-                provenance.write_manifest(plan)
                 self.done.add((plan.folder, seed))
             self._dispatch()
 
@@ -281,3 +284,4 @@ def _compute(plan: ensemble.Plan, seed: int, ticket: int, simulate) -> None:
     if _worker["stopped"][slot] == ticket:
         raise ensemble.Cancelled
     ensemble.compute_cell(plan, seed, simulate, on_year)
+    provenance.write_manifest(plan)

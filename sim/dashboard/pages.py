@@ -103,9 +103,10 @@ def explore(address: Address, read_only: bool) -> html.Div:
 def explored(view: View, address: Address) -> list:
     """Charts in the middle, cards and score sheet on the right."""
     rows, query = parts.sheets(view), address.query
+    marks = {"data-view": query, "data-seeds": str(len(view.focus.seeds))}  # what is drawn, for whoever waits for it
     figures = [parts.figure(view, chart, "explore", query) for chart in parts.drawn(view)]
     return [
-        html.Div([*_warning(view), figures[0], *parts.heading(view), *figures[1:]], className="centre"),
+        html.Div([*_warning(view), figures[0], *parts.heading(view), *figures[1:]], className="centre", **marks),
         html.Div([parts.cards(view, rows), parts.sheet(view, rows, "explore", query)], className="side"),
     ]
 

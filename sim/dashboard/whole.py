@@ -55,25 +55,29 @@ class Whole:
                 self.process.terminate()
 
     def _listen(self, process, messages) -> None:
+        """Take what a job reports until it is over or given up; a later job has a listener of its own."""
         began = time.monotonic()
-        while process.is_alive() or not messages.empty():
+        while self._goes_on(process) and (process.is_alive() or not messages.empty()):
             if messages.empty():
                 process.join(0.2)
-                continue
-            kind, content = messages.get()
-            with self.lock:
-                if self.progress.kind != "running":
-                    continue
-                if kind == "share":
-                    spent = time.monotonic() - began
-                    self.progress = Progress("running", content, spent * (1 - content) / content if content else None)
-                elif kind == "done":
-                    self.progress = Progress("done", 1.0, 0.0, tuple(content))
-                else:
-                    self.progress = Progress("failed", problem=content)
+            else:
+                self._note(process, *messages.get(), time.monotonic() - began)
+        if self._goes_on(process):
+            self._note(process, "failed", say("dash.whole.died"), 0.0)
+
+    def _goes_on(self, process) -> bool:
+        return self.process is process and self.progress.kind == "running"
+
+    def _note(self, process, kind: str, content, spent: float) -> None:
         with self.lock:
-            if self.progress.kind == "running":
-                self.progress = Progress("failed", problem=say("dash.whole.died"))
+            if not self._goes_on(process):
+                return
+            if kind == "share":
+                self.progress = Progress("running", content, spent * (1 - content) / content if content else None)
+            elif kind == "done":
+                self.progress = Progress("done", 1.0, 0.0, tuple(content))
+            else:
+                self.progress = Progress("failed", problem=content)
 
 
 def _work(sources, out, households, seeds, messages) -> None:

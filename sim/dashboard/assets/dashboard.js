@@ -24,7 +24,7 @@ window.dash_clientside.ronghe = {
   /* A sentence in lines that fit the picture; Chinese letters are twice as wide. */
   function lines(text, limit) {
     var found = [], line = "", width = 0;
-    (text.match(/[\u2e80-\uffef]|[^\s\u2e80-\uffef]+\s*/g) || []).forEach(function (word) {
+    (text.match(/[\u2e80-\uffef]\s*|[^\s\u2e80-\uffef]+\s*/g) || []).forEach(function (word) {
       var wide = /[\u2e80-\uffef]/.test(word) ? 2 : word.length;
       if (width + wide > limit && line) { found.push(line); line = ""; width = 0; }
       line += word; width += wide;
@@ -40,8 +40,14 @@ window.dash_clientside.ronghe = {
     layout.height = layout.height + extra + 30;
     layout.paper_bgcolor = "white";
     layout.margin = Object.assign({}, margin, { t: (margin.t || 0) + extra, b: (margin.b || 0) + 30 });
-    layout.title = { text: "<b>" + title.join("<br>") + "</b>", x: 0, xref: "container", xanchor: "left", pad: { l: 16, t: 14 }, y: 1, yref: "container", yanchor: "top", font: { size: 17 } };
-    layout.annotations = (layout.annotations || []).concat({ text: source, x: 0, xref: "container", xanchor: "left", xshift: 16, y: 0, yref: "container", yanchor: "bottom", yshift: 8, showarrow: false, font: { size: 11, color: "#5a656b" } });
+    layout.title = {
+      text: "<b>" + title.join("<br>") + "</b>", x: 0, xref: "container", xanchor: "left", pad: { l: 16, t: 14 }, y: 1, yref: "container", yanchor: "top",
+      font: { size: 17 }
+    };
+    layout.annotations = (layout.annotations || []).concat({
+      text: source, x: 0, xref: "paper", xanchor: "left", xshift: 16 - layout.margin.l, y: 0, yref: "paper", yanchor: "bottom", yshift: 8 - layout.margin.b,
+      showarrow: false, font: { size: 11, color: "#5a656b" }
+    });
     return window.Plotly.downloadImage({ data: plot.data, layout: layout }, { format: kind, width: WIDTH, height: layout.height, scale: kind === "png" ? 2 : 1, filename: chart });
   }
 
