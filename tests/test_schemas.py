@@ -12,7 +12,8 @@ from sim import cli
 from sim.cli import main
 
 SCHEMAS = Path(__file__).parents[1] / "sim" / "schemas"
-OWN_NAMES = {"runs list": "run", "runs show": "run-show", "study run": "study", "study status": "study"}  # command -> schema, where it is not the command's name
+# command -> schema, where it is not the command's name
+OWN_NAMES = {"runs list": "run", "runs show": "run-show", "study run": "study", "study status": "study"}
 CHECKED_ELSEWHERE = {"fit", "verify", "doctor", "validate", "run", "compare", "reproduce"}  # by their own tests, with made-up cells
 
 
