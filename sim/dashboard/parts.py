@@ -94,12 +94,9 @@ def sheets(view: View, run: Run | None = None) -> dict[int, list[SheetRow]]:
 
 def reading(view: View, row: SheetRow) -> str:
     """What a difference says, in a few words."""
-    if row.raw["n"] == 1 and row.raw["mean"]:
-        return tell(view.language, "dash.cards.one", difference=row.difference)
-    if tone(row) != "unsure":
-        return tell(view.language, "dash.cards.against", difference=row.difference)
     same = row.raw["mean"] == 0 and not (row.raw["low"] or row.raw["high"])
-    return tell(view.language, "dash.cards.none" if same else "dash.cards.not")
+    key = "none" if same else "one" if row.raw["n"] == 1 else "against" if tone(row) != "unsure" else "not"
+    return view.say(f"dash.cards.{key}", reference=view.reference.title(view.language), difference=row.difference)
 
 
 def cards(view: View, rows: dict[int, list[SheetRow]]) -> html.Div:

@@ -66,9 +66,9 @@ WORDS = {
     "dash.unit.households": ("户", "households"), "dash.unit.switch": ("是/否", "yes / no"),
 
     "dash.result.years": ("对照年份", "Years"),
-    "dash.cards.against": ("比基准 {difference}", "{difference} against baseline"),
-    "dash.cards.not": ("与基准不能分辨", "not distinguishable"),
-    "dash.cards.none": ("与基准相同", "same as baseline"),
+    "dash.cards.against": ("比{reference} {difference}", "{difference} against {reference}"),
+    "dash.cards.not": ("与{reference}不能分辨", "not distinguishable"),
+    "dash.cards.none": ("与{reference}相同", "same as {reference}"),
     "dash.cards.one": ("一个种子，不作判断：{difference}", "one seed, no reading: {difference}"),
     "dash.cards.earlier": ("{year}年 {value}，{reading}", "{year}: {value}, {reading}"),
     "dash.sheet": ("成绩单", "Score sheet"),
@@ -83,7 +83,6 @@ WORDS = {
     "dash.waiting": ("正在推演第一批数字……", "Simulating the first numbers ..."),
     "dash.png": ("PNG", "PNG"), "dash.svg": ("SVG", "SVG"), "dash.csv": ("CSV", "CSV"),
 
-    "dash.export": ("导出方案", "Take it along"),
     "dash.name": ("方案名称", "Name of the plan"),
     "dash.yaml": ("情景文件 YAML", "Scenario YAML"),
     "dash.yaml.note": ("用它在命令行推演，数字与此处相同。", "The command line computes the same numbers from it."),
