@@ -71,9 +71,9 @@ def fit_table(run=None):
     return pd.DataFrame([row for row in rows if row[3] == row[3]], columns=COLUMNS)
 
 
-def read_path(run=None):
+def read_path(run=None, households=None):
     """The Reading of a run, or of the baseline to 2035 on a sample where none is given."""
-    return Reading.of_run(run) if run is not None else simulate_base(2035)[0]
+    return Reading.of_run(run) if run is not None else simulate_base(2035, households)[0]
 
 
 def path_table(reading):
@@ -82,12 +82,12 @@ def path_table(reading):
     return pd.DataFrame(by_year(reading), columns=("year", *COLUMNS))
 
 
-def simulate_base(last):
+def simulate_base(last, households=None):
     """Build and simulate the baseline from 2019 on a sample: (Reading, built figures, moments of the calibration)."""
     from sim.scenario import load
     from sim.simulation import Simulation
     from sim.study.calibration import opening_moments, year_moments
-    moving = Simulation(load("baseline").ending(last), households=HOUSEHOLDS)
+    moving = Simulation(load("baseline").ending(last), households=households or HOUSEHOLDS)
     built, moments = built_figures(moving.state), opening_moments(moving.state)
     while not moving.finished:
         moving.step()
