@@ -225,7 +225,7 @@ BOUNDS = {
     "consumption_gap_ratio": Bound("step", 0.12, "assumed"),
     "gini": Bound("step", 0.015, "assumed"), "theil": Bound("step", 0.02, "assumed"), "theil_between": Bound("step", 0.015, "assumed"),
     "migrant_workers": Bound("growth", 0.15, "assumed"), "farm_workers": Bound("growth", 0.15, "assumed"), "nonfarm_jobs": Bound("growth", 0.08, "assumed"),
-    "population": Bound("growth", 0.015, "assumed"), "households": Bound("growth", 0.03, "assumed"),
+    "population": Bound("growth", 0.04, "villagers of Jilin: -3.5 % a year from 2010 to 2020 (censuses, recalled)"), "households": Bound("growth", 0.03, "assumed"),
     "urbanisation_rate": Bound("step", 1.5, "assumed; Changchun gained 0.9 points a year from 2010 to 2020"),
     "land_transfer_share": Bound("step", 5.0, "assumed; the country's share rose by 4.9 points from 2013 to 2014 (recalled)"),
     "land_rent_yuan_per_mu": Bound("growth", 0.25, "assumed: rents follow grain prices"), "grain_output_t": Bound("growth", 0.2, "assumed: weather"),

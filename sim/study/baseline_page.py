@@ -1,7 +1,7 @@
 """Writes docs/baseline.md: the path of the income ratio in the baseline, split exactly, with what moves each part in the model.
 
-    python -m sim.study.baseline_page [--households 60000]
-Numbers come from one run of the baseline on a sample; the sentences beside them name mechanisms, never sizes. To be run again when numbers change.
+    python -m sim.study.baseline_page [--households 60000] [--seeds 4]
+Numbers are means over runs of the baseline on a sample; the sentences beside them name mechanisms, never sizes. To be run again when numbers change.
 Not here: the split (`sim/study/gap_path.py`).
 """
 import argparse
@@ -9,6 +9,8 @@ import sys
 from pathlib import Path
 
 from sim.indicators import INCOME_COMPONENTS, indicator_of
+from sim.scenario import load
+from sim.simulation import simulate
 from sim.study import fit
 from sim.study.gap_path import FIXED, GAP, gap_path, largest, yearly_changes
 
@@ -56,11 +58,13 @@ def _head(reading, households, last):
     told = "; ".join(f"{_name(*key)} {_points(value)}" for key, value in order[:4])
     return f"""# The baseline's income ratio, and why it moves
 
-Written by `python -m sim.study.baseline_page`: one run of the baseline on {households:,} households. Not edited by hand; run it again when numbers change.
-Log points are 100 times the change of a logarithm, about percent; a positive part widens the ratio.
+Written by `python -m sim.study.baseline_page`: means over {reading.seeds} seeds of the baseline, {households:,} households each. Not edited by hand; run it
+again when numbers change. Log points are 100 times the change of a logarithm, about percent; a positive part widens the ratio.
 
-From {last.first} to {last.last} the ratio of urban to rural income goes from {first} to {now}, {_points(last.change)} log points.
-The largest parts: {told}. No instrument of the plan acts in the baseline: what follows is the course of declared drivers, of people's choices and of ageing.
+From {last.first} to {last.last} the ratio of urban to rural income goes from {first} to {now}, {_points(last.change)} log points, of which people kept in the sector of
+{last.first} account for {_points(last.fixed)} and who is counted where for {_points(last.reclassified)}. By component the largest parts are:
+{told}.
+No instrument of the plan acts in the baseline: what follows is the course of declared drivers, of people's choices and of ageing.
 """
 
 
@@ -108,7 +112,7 @@ def _changes(reading):
             for change in (beyond or largest(changes))]
     said = f"{len(beyond)} yearly changes are beyond the bounds declared beside the indicators." if beyond else (
         "No yearly change is beyond the bounds declared beside the indicators; the largest of each:")
-    return "## Yearly changes\n\n" + said + "\n\n" + _table(("", "sector", "year", "change", "bound"), rows)
+    return "## Yearly changes\n\nOf the means over seeds; of one run, with its own weather: `ronghe fit RUN --path`. " + said + "\n\n" + _table(("", "sector", "year", "change", "bound"), rows)
 
 
 def _size(value, kind):
@@ -118,8 +122,10 @@ def _size(value, kind):
 def main(words=None):
     asked = argparse.ArgumentParser(prog="python -m sim.study.baseline_page", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--households", type=int, default=fit.HOUSEHOLDS)
-    households = asked.parse_args(words).households
-    PAGE.write_text(written(fit.read_path(households=households), households), encoding="utf-8")
+    asked.add_argument("--seeds", type=int, default=4)
+    asked = asked.parse_args(words)
+    runs = [simulate(load("baseline"), households=asked.households, seed=seed + 1) for seed in range(asked.seeds)]
+    PAGE.write_text(written(fit.Reading.of_results(*runs), asked.households), encoding="utf-8")
     print(PAGE.relative_to(Path.cwd()) if PAGE.is_relative_to(Path.cwd()) else PAGE)
     return 0
 

@@ -43,11 +43,13 @@ class Reading:
         return cls(run.indicators, run.distribution, run.accounts, len(run.seeds))
 
     @classmethod
-    def of_result(cls, result):
+    def of_results(cls, *results):
+        """Of simulations of one scenario, one per seed."""
         import pandas as pd
 
         from sim.results import TABLES
-        return cls(*(pd.DataFrame(getattr(result, name), columns=TABLES[name]) for name in ("indicators", "distribution", "accounts")))
+        tables = ([row for result in results for row in getattr(result, name)] for name in ("indicators", "distribution", "accounts"))
+        return cls(*(pd.DataFrame(rows, columns=TABLES[name]) for name, rows in zip(("indicators", "distribution", "accounts"), tables)), len(results))
 
     def one(self, id, sector="all", district="zone", year=BASE):
         """An indicator; NaN where the run does not have it."""
@@ -71,9 +73,9 @@ def fit_table(run=None):
     return pd.DataFrame([row for row in rows if row[3] == row[3]], columns=COLUMNS)
 
 
-def read_path(run=None, households=None):
+def read_path(run=None):
     """The Reading of a run, or of the baseline to 2035 on a sample where none is given."""
-    return Reading.of_run(run) if run is not None else simulate_base(2035, households)[0]
+    return Reading.of_run(run) if run is not None else simulate_base(2035)[0]
 
 
 def path_table(reading):
@@ -82,12 +84,12 @@ def path_table(reading):
     return pd.DataFrame(by_year(reading), columns=("year", *COLUMNS))
 
 
-def simulate_base(last, households=None):
+def simulate_base(last):
     """Build and simulate the baseline from 2019 on a sample: (Reading, built figures, moments of the calibration)."""
     from sim.scenario import load
     from sim.simulation import Simulation
     from sim.study.calibration import opening_moments, year_moments
-    moving = Simulation(load("baseline").ending(last), households=households or HOUSEHOLDS)
+    moving = Simulation(load("baseline").ending(last), households=HOUSEHOLDS)
     built, moments = built_figures(moving.state), opening_moments(moving.state)
     while not moving.finished:
         moving.step()
@@ -95,7 +97,7 @@ def simulate_base(last, households=None):
             moments |= year_moments(moving.state)
     result = moving.result()
     moving.close()
-    return Reading.of_result(result), built, moments
+    return Reading.of_results(result), built, moments
 
 
 def built_figures(state):
