@@ -61,8 +61,8 @@ def _head(reading, households, last):
 Written by `python -m sim.study.baseline_page`: means over {reading.seeds} seeds of the baseline, {households:,} households each. Not edited by hand; run it
 again when numbers change. Log points are 100 times the change of a logarithm, about percent; a positive part widens the ratio.
 
-From {last.first} to {last.last} the ratio of urban to rural income goes from {first} to {now}, {_points(last.change)} log points, of which people kept in the sector of
-{last.first} account for {_points(last.fixed)} and who is counted where for {_points(last.reclassified)}. By component the largest parts are:
+From {last.first} to {last.last} the ratio of urban to rural income goes from {first} to {now}, {_points(last.change)} log points, of which people kept in
+the sector of {last.first} account for {_points(last.fixed)} and who is counted where for {_points(last.reclassified)}. By component the largest parts are:
 {told}.
 No instrument of the plan acts in the baseline: what follows is the course of declared drivers, of people's choices and of ageing.
 """
@@ -112,7 +112,8 @@ def _changes(reading):
             for change in (beyond or largest(changes))]
     said = f"{len(beyond)} yearly changes are beyond the bounds declared beside the indicators." if beyond else (
         "No yearly change is beyond the bounds declared beside the indicators; the largest of each:")
-    return "## Yearly changes\n\nOf the means over seeds; of one run, with its own weather: `ronghe fit RUN --path`. " + said + "\n\n" + _table(("", "sector", "year", "change", "bound"), rows)
+    head = "## Yearly changes\n\nOf the means over seeds; of one run, with its own weather: `ronghe fit RUN --path`. "
+    return head + said + "\n\n" + _table(("", "sector", "year", "change", "bound"), rows)
 
 
 def _size(value, kind):

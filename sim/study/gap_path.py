@@ -5,7 +5,8 @@
     by membership    ln G_t - ln G_0 = (ln F_t - ln F_0)  +  (ln G_t/F_t - ln G_0/F_0)
                      F the ratio of those who were town and village in 2019: the rest is who is counted where, migration and reclassification
 Both add up to the change exactly; they are two views of it, not nine terms of one sum, since components of fixed members are not kept.
-Components may be negative or zero: only sums are logged. Of several seeds the means are split. Not here: causes of a difference between two scenarios (`sim/study/comparison.py`).
+Components may be negative or zero: only sums are logged. Of several seeds the means are split.
+Not here: causes of a difference between two scenarios (`sim/study/comparison.py`).
 """
 import math
 from typing import NamedTuple
