@@ -52,7 +52,8 @@ def test_the_path_of_a_run(run):
     reading = Reading.of_run(run)
     splits = gap_path(reading)
     assert [split.last for split in splits] == list(range(2020, 2036)) and {split.first for split in splits} == {2019}
-    assert all(math.isclose(sum(split.components.values()), split.change, abs_tol=1e-5) for split in splits)
+    assert splits[-1].change == pytest.approx(math.log(reading.one(GAP, year=2035) / reading.one(GAP)), abs=1e-5)
+    assert all(math.isclose(sum(split.components.values()), split.change, rel_tol=1e-9) for split in splits)
 
 
 def test_a_jump_is_beyond_its_bound_in_its_year_only(run):
@@ -82,3 +83,13 @@ def test_the_command_says_it_in_both_languages(run, capsys, language, words):
     found = json.loads(capsys.readouterr().out)
     jsonschema.validate(found, SCHEMA)
     assert len(found["gap"]) == 16 and found["changes"]
+
+
+def test_the_page_of_the_baseline_tells_what_was_split(run):
+    from sim.study.baseline_page import written
+
+    reading = Reading.of_run(run)
+    text, last = written(reading, 60_000), gap_path(reading)[-1]
+    assert f"from {reading.one(GAP):.3f} to {reading.one(GAP, year=2035):.3f}" in text and f"{100 * last.reclassified:+.1f}" in text
+    assert text.count("- **") == 8
+    assert "means over 2 seeds" in text and "## Yearly changes" in text

@@ -43,11 +43,13 @@ class Reading:
         return cls(run.indicators, run.distribution, run.accounts, len(run.seeds))
 
     @classmethod
-    def of_result(cls, result):
+    def of_results(cls, *results):
+        """Of simulations of one scenario, one per seed."""
         import pandas as pd
 
         from sim.results import TABLES
-        return cls(*(pd.DataFrame(getattr(result, name), columns=TABLES[name]) for name in ("indicators", "distribution", "accounts")))
+        tables = ([row for result in results for row in getattr(result, name)] for name in ("indicators", "distribution", "accounts"))
+        return cls(*(pd.DataFrame(rows, columns=TABLES[name]) for name, rows in zip(("indicators", "distribution", "accounts"), tables)), len(results))
 
     def one(self, id, sector="all", district="zone", year=BASE):
         """An indicator; NaN where the run does not have it."""
@@ -95,7 +97,7 @@ def simulate_base(last):
             moments |= year_moments(moving.state)
     result = moving.result()
     moving.close()
-    return Reading.of_result(result), built, moments
+    return Reading.of_results(result), built, moments
 
 
 def built_figures(state):

@@ -5,7 +5,8 @@
     by membership    ln G_t - ln G_0 = (ln F_t - ln F_0)  +  (ln G_t/F_t - ln G_0/F_0)
                      F the ratio of those who were town and village in 2019: the rest is who is counted where, migration and reclassification
 Both add up to the change exactly; they are two views of it, not nine terms of one sum, since components of fixed members are not kept.
-Components may be negative or zero: only sums are logged. Not here: causes of a difference between two scenarios (`sim/study/comparison.py`).
+Components may be negative or zero: only sums are logged. Of several seeds the means are split.
+Not here: causes of a difference between two scenarios (`sim/study/comparison.py`).
 """
 import math
 from typing import NamedTuple
@@ -42,20 +43,20 @@ def log_mean(a, b):
 
 
 def split_gap(before, after, first, last):
-    """Split of the change between two years. before, after: {(indicator, sector): value} with components of both sectors and both ratios."""
-    parts = {}
+    """Split of the change between two years. before, after: {(indicator, sector): value}, components of both sectors and the fixed ratio."""
+    parts, change = {}, 0.0
     for sector, sign in (("urban", 1.0), ("rural", -1.0)):
-        sums = [sum(values[name, sector] for name in INCOME_COMPONENTS) for values in (after, before)]
+        now, then = (sum(values[name, sector] for name in INCOME_COMPONENTS) for values in (after, before))
+        change += sign * math.log(now / then)
         for name in INCOME_COMPONENTS:
-            parts[sector, name] = sign * (after[name, sector] - before[name, sector]) / log_mean(*sums)
-    change = math.log(after[GAP, "all"] / before[GAP, "all"])
+            parts[sector, name] = sign * (after[name, sector] - before[name, sector]) / log_mean(now, then)
     fixed = math.log(after[FIXED, "all"] / before[FIXED, "all"])
     return Split(first, last, change, parts, fixed, change - fixed)
 
 
 def needed():
     """(indicator, sector) that a split reads."""
-    return [(name, sector) for sector in ("urban", "rural") for name in INCOME_COMPONENTS] + [(GAP, "all"), (FIXED, "all")]
+    return [(name, sector) for sector in ("urban", "rural") for name in INCOME_COMPONENTS] + [(FIXED, "all")]
 
 
 def gap_path(reading):
