@@ -123,7 +123,8 @@ def _money(state, before, now):
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
     banks = state.banks
     kept = np.array([banks.loans.sum(), banks.deposits.sum(), banks.claim.sum()])
-    counted = np.array([now.debt.sum() + now.firm_loans.sum(), now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
+    owed = now.debt.sum() + now.firm_loans.sum() + now.collective_debt.sum()
+    counted = np.array([owed, now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
     _equal(state, "money: books of the banks", kept, counted, turnover.sum(), MONEY, ("loans", "deposits", "claim outside"))
     for (code, payer, receiver), amount in books.postings.items():
         if not np.isfinite(amount).all():
