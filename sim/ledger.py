@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 import numpy as np
 
+from sim import national_accounts
 from sim.accounts import BANK, COLLECTIVES, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
 from sim.errors import LedgerError
 from sim.institutions.firms import by_cell
 from sim.places import DISTRICT_IDS, OUTSIDE
 from sim.tables import FLOWS, FREE, LAND_CLASSES
 
-MONEY, LAND = 1e-8, 1e-9
+MONEY, LAND, PRODUCT = 1e-8, 1e-9, 1e-8
 
 
 class Stocks(NamedTuple):
@@ -90,6 +91,7 @@ def close_books(state):
     _people(state, before, now)
     _rights(state, before, now)
     _goods(state)
+    _product(state, before, now)
     if state.full_spans:
         _refuse("free rows of a span", f"{state.full_spans} spans", state.full_spans, state.year)
     state.stocks = now
@@ -123,8 +125,8 @@ def _money(state, before, now):
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
     banks = state.banks
     kept = np.array([banks.loans.sum(), banks.deposits.sum(), banks.claim.sum()])
-    owed = now.debt.sum() + now.firm_loans.sum() + now.collective_debt.sum()
-    counted = np.array([owed, now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
+    counted = np.array([now.debt.sum() + now.firm_loans.sum() + now.collective_debt.sum(),
+                        now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
     _equal(state, "money: books of the banks", kept, counted, turnover.sum(), MONEY, ("loans", "deposits", "claim outside"))
     for (code, payer, receiver), amount in books.postings.items():
         if not np.isfinite(amount).all():
@@ -201,3 +203,15 @@ def _goods(state):
     price = float(year.grain_price) * float(year.price_shock)
     sold = state.books.total("grain") / price
     _equal(state, "goods: grain, kg", sold, x["grain"].sum(0), np.maximum(x["grain"].sum(0), 1.0), 1e-5, DISTRICT_IDS)
+
+
+def _product(state, before, now):
+    """Gross domestic product: what the market made against what was earned and against what was bought."""
+    books = state.books
+    made = national_accounts.by_production(books, state.base["value_added_now"].sum(1))
+    earned = national_accounts.by_income(books, state.totals, now.firm_deposits - before.firm_deposits)
+    bought = national_accounts.by_expenditure(books)
+    state.product = {"production": made, "income": earned, "expenditure": bought}
+    total = national_accounts.product(made)
+    for way, lines in (("income", earned), ("expenditure", bought)):
+        _equal(state, f"product: production and {way}", national_accounts.product(lines), total, total.sum(), PRODUCT, DISTRICT_IDS)
