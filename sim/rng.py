@@ -20,7 +20,7 @@ EVENTS = ("birth", "child_sex", "child_ability", "death", "partner", "partner_or
           "arrival_ability", "reconsider", "place", "settle_now", "settle", "return", "employed", "kin_lender", "offer", "lottery", "right",
           "belief", "security", "attachment", "loss_aversion", "aversion_size", "discount", "return_hope", "house_lessee", "project_idea",
           "project_size", "default", "yield_village", "yield_household", "yield_zone", "flood", "price_zone", "span_order", "build",
-          "arrival_school", "child_school", "firm_size", "firm_exit", "firm_entry", "bank")
+          "arrival_school", "child_school", "firm_size", "firm_exit", "firm_entry", "bank", "insured")
 EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 

@@ -37,6 +37,9 @@ RULES = (
     Rule("title_coverage", "share of villages", 0.70, "land titled and certificated"),
     Rule("exchange_coverage", "share of townships", 0.30, "property exchange within reach"),
     Rule("house_lessees", "houses per 1,000 urban households per year", 0.10, "urban households that look for a farm house to rent"),
+    Rule("trusteeship_coverage", "share of villages", 0.20, "a provider works farmland in trusteeship"),
+    Rule("insurance_coverage", "share of farms", 0.60, "farms that carry yield insurance of grain"),
+    Rule("insurance_level", "share of expected revenue", 0.40, "revenue below which the insurance pays"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}
