@@ -57,6 +57,10 @@ CODES = tuple(Code(*row) for row in (
     ("adjustment_fund", "capital", "土地增值收益调节金", "adjustment fund and township's part"),
     ("leakage", "capital", "集体收益流失", "income of collectives lost"),
     ("quota", "capital", "增减挂钩指标价款", "quota sold"), ("settlement", "current", "县区间结算", "settlement between districts"),
+    ("farm_services", "current", "托管服务费", "fees of trusteeship services"),
+    ("premiums", "current", "农业保险保费", "farm insurance premiums"), ("premium_subsidy", "current", "保费补贴", "premium subsidies"),
+    ("indemnities", "current", "农业保险赔款", "farm insurance indemnities"), ("insurance_costs", "current", "保险运营成本", "running costs of insurance"),
+    ("reinsurance", "current", "再保险赔付", "reinsurance of the insurer"),
     ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
 ))
 CODE = {code.name: code for code in CODES}
@@ -72,6 +76,8 @@ HOUSEHOLD_FLOWS = {
     "wage_income": Posting("wages", FIRMS), "grain_sales": Posting("grain", WORLD), "other_sales": Posting("other_farm_sales", WORLD),
     "own_account_income": Posting("own_account", FIRMS), "farm_inputs": Posting("farm_inputs", FIRMS), "rent_paid": Posting("land_rent", COLLECTIVES),
     "rent_received": Posting("land_rent", COLLECTIVES), "lease_cost": Posting("lease_services", PROPERTY),
+    "trusteeship_fee": Posting("farm_services", FIRMS),
+    "premium": Posting("premiums", GUARANTOR), "indemnity": Posting("indemnities", GUARANTOR),
     "producer_subsidy": Posting("subsidies", UPPER), "fertility_subsidy": Posting("subsidies", UPPER), "pension": Posting("pensions", INSURANCE),
     "other_transfer": Posting("social_transfers", INSURANCE), "remittance_zone": Posting("remittances", URBAN),
     "remittance_outside": Posting("remittances", WORLD), "interest": Posting("interest", BANK), "loan_interest": Posting("interest", BANK),

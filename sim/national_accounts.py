@@ -4,7 +4,8 @@
     income         pay, taxes on production less subsidies, mixed income of households (what is left of their disposable income without pay,
                    property and transfers) and what firms' surplus went into: payments, own investment, the change of deposits on their rows
     expenditure    what is bought from firms for final use, by use, + exports - imports, from the postings
-Services of the banks carry no price: they count at their running costs as consumption of those who hold deposits. The service of an own house is
+Services of banks and insurer carry no price: they count at their running costs as consumption. Premiums and indemnities move income, not product.
+Fees of trusteeship are bought by farming; the value added of the crews is part of that of firms, which does not grow with it. The service of an own house is
 in none of the three; farm subsidies are a negative tax and part of mixed income. Not here: the check (`sim/ledger.py`), the table (`sim/study`).
 """
 import numpy as np
@@ -14,7 +15,8 @@ from sim.accounts import CODE, FIRMS, UPPER, WORLD
 INTERMEDIATE, CONSUMPTION, GOVERNMENT, INVESTMENT = "intermediate", "consumption", "government", "investment"
 # What is bought from firms, and for which use: whoever buys from firms under another code stands here, or the product does not close.
 USES = {
-    "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "consumption": CONSUMPTION, "bank_costs": CONSUMPTION,
+    "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "farm_services": INTERMEDIATE, "consumption": CONSUMPTION,
+    "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION,
     "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT,
     "land_works": INVESTMENT, "leakage": CONSUMPTION,
 }
@@ -47,10 +49,10 @@ def by_production(books, value_added):
 
 def by_income(books, totals, deposits_change):
     """{line: yuan (9,)}. totals: sums of household columns (3, 9); deposits_change of firms, counted on their rows (9,)."""
-    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "rent_paid", "exit_fee", *PROPERTY_INCOME, *TRANSFERS)}
+    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "rent_paid", "exit_fee", "premium", "indemnity", *PROPERTY_INCOME, *TRANSFERS)}
     other = x["wage_income"] - x["loan_interest"] + sum(x[name] for name in (*PROPERTY_INCOME, *TRANSFERS))
     subsidies = books.total("subsidies", payer=UPPER)
-    mixed = x["disposable_income"] - other + x["rent_paid"] - x["exit_fee"] + subsidies
+    mixed = x["disposable_income"] - other + x["rent_paid"] - x["exit_fee"] + x["premium"] - x["indemnity"] + subsidies
     return paid_out(books) | {"mixed": mixed, "surplus": surplus_used(books) + deposits_change}
 
 

@@ -16,7 +16,8 @@ from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
 from sim.tables import COLLECTIVE, FREE, RURAL
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
-OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1))
+OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1),
+             ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
@@ -53,7 +54,9 @@ def span_quantities(state):
     found["homestead_reclaimed_ha"] = happened[:, H["plots_reclaimed"]] / M2_PER_HA
     found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
-    found["fiscal_cost_yuan"] = state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota
+    b = state.behaviour
+    subsidy = (1 - float(b.premium_producer_share)) / float(b.premium_producer_share) * float(b.premium_district_share)
+    found["fiscal_cost_yuan"] = state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota + subsidy * every["premium"]
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
@@ -161,6 +164,9 @@ class Recorder:
         for i, d in enumerate(DISTRICT_IDS):
             add(year, "land_transfer_share", 100 * x["rented_area"].sum(0)[i] / land[i], "all", d)
         add(year, "land_transfer_share", 100 * x["rented_area"].sum() / land.sum())
+        for i, d in enumerate(DISTRICT_IDS):
+            add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum(0)[i] / land[i], "all", d)
+        add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum() / land.sum())
         village = spans.urban == 0
         for i, d in enumerate((*DISTRICT_IDS, "zone")):
             rows = village & ((spans.district == i) | (d == "zone"))
@@ -215,7 +221,8 @@ class Recorder:
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant"))
+        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant", "premium_subsidy"))
+        both(year, "indemnities_yuan", books.total("indemnities"))
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
         for i, d in enumerate(DISTRICT_IDS):

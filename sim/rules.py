@@ -71,6 +71,9 @@ RULES = (
     Rule("leasing_rate", "share of villages per year", 0.002, "villages that offer idle houses to lessees"),
     Rule("house_lease_cost", "share of rent", 0.30, "rent of a farm house lost to search and mediation"),
     Rule("funds_to_shares", "share", 0.0, "public money for village projects that becomes members' shares"),
+    Rule("trusteeship_coverage", "share of villages", 0.20, "a provider works farmland in trusteeship"),
+    Rule("insurance_coverage", "share of farms", 0.60, "farms that carry yield insurance of grain"),
+    Rule("insurance_level", "share of expected revenue", 0.40, "revenue below which the insurance pays"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

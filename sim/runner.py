@@ -28,7 +28,7 @@ class Runner:
         if not hasattr(self.local, "tables"):
             self.local.tables = {
                 "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "forced": np.zeros(self.longest, np.uint8),
-                "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 6)),
+                "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 7)),
                 "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
         return self.local.tables
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, firms, governments, land, nonfarm, prices
+from sim.institutions import banks, collectives, firms, governments, insurance, land, nonfarm, prices
 from sim.kernels import collect, credit, income, land_rental, people, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -58,6 +58,7 @@ def begin(state, order, rate):
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
+        **insurance.figures(state.delivered[RULE_INDEX["insurance_level"]], b),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
@@ -204,6 +205,7 @@ def settle_institutions(state):
     """Firms, collectives, governments, social insurance, the bank and the rest of the world pay what they owe; next year's figures follow."""
     post_households(state.books, state.totals, FLOWS)
     nonfarm.produce_and_pay(state)
+    insurance.settle(state)
     governments.spend(state)
     collectives.settle(state)
     land.settle(state)

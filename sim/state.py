@@ -104,7 +104,7 @@ def opening_figures(state):
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
                 unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, district_yield=1.0, house_chance=float(b.house_lease_chance),
-                jobs=town_sizes())
+                jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -144,12 +144,14 @@ def town_sizes():
 
 
 def title_and_exchange(state, rules):
-    """Which villages are titled and within reach of an exchange: keyed, so that more coverage only adds villages."""
+    """Which villages are titled, within reach of an exchange or of a trusteeship provider: keyed, so that more coverage only adds villages."""
     spans = state.spans
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 1))
     spans.titled[:] = luck < rules[RULE_INDEX["title_coverage"], spans.district]
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 2))
     spans.exchange[:] = luck < rules[RULE_INDEX["exchange_coverage"], spans.district]
+    luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 3))
+    spans.trustee[:] = (luck < rules[RULE_INDEX["trusteeship_coverage"], spans.district]) & (spans.urban == 0)
 
 
 def place_everyone(state):

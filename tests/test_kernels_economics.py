@@ -98,14 +98,14 @@ def test_human_capital(zone, age, schooling, ability, position):
     np.testing.assert_allclose(found, capital_twin(age, schooling, ability, position, numbers(zone.behaviour)), rtol=1e-5)
 
 
-@given(service=positive, income=positive, ltv=share)
-def test_default_chance_and_price(zone, service, income, ltv):
-    """PD = logistic(a0 + a1 min(service/income, 2) + a3 LTV); rate = prime + margin + PD LGD/(1 - PD) + capital charge."""
+@given(service=positive, income=positive, ltv=share, steadied=singles(0, 0.3))
+def test_default_chance_and_price(zone, service, income, ltv, steadied):
+    """PD = logistic(a0 + a1 min(service/income, 2) - a2 steadied + a3 LTV); rate = prime + margin + PD LGD/(1 - PD) + capital charge."""
     from sim.kernels.credit import default_chance, loan_price
     b = numbers(zone.behaviour)
-    x = b.default_constant + b.default_service * min(service / max(income, 1_000), 2) + b.default_ltv * ltv
+    x = b.default_constant + b.default_service * min(service / max(income, 1_000), 2) - b.default_variance * steadied + b.default_ltv * ltv
     chance = 1 / (1 + np.exp(-x))
-    found = default_chance(np.float32(service), np.float32(income), np.float32(ltv), zone.behaviour)
+    found = default_chance(np.float32(service), np.float32(income), np.float32(ltv), np.float32(steadied), zone.behaviour)
     np.testing.assert_allclose(found, chance, rtol=1e-5)
     np.testing.assert_allclose(loan_price(np.float32(0.02), np.float32(found), zone.behaviour),
                                0.02 + b.loan_margin + chance * (1 - b.recovery) / (1 - chance) + b.capital_charge, rtol=1e-5)
@@ -121,11 +121,25 @@ def test_consumption_rule(zone, permanent, years):
 
 
 # ---------------------------------------------------------------------------------------------------- the farmland market
+def trusteeship_twin(one, s):
+    """(return of the best entrusted plot, fall to the worst, fee, output) per mu in village s, yuan: the provider is a farm of its scale and crew."""
+    b, y = numbers(one.behaviour), one.published
+    v, eta = b.service_share, b.land_share / (1 - b.service_share)
+    net = max(float(y.grain_price) - b.materials_cost * float(y.inputs_price), 0.1)
+    services = float(y.inputs_price) * (b.trusteeship_scale / b.machine_size) ** -b.machine_scale
+    value = net * b.farm_productivity * float(one.spans.quality[s]) * float(y.farm_growth) * b.trusteeship_crew ** b.operator_share
+    profit = (1 - v) * value ** (1 / (1 - v)) * (v / services) ** (v / (1 - v))
+    output = profit * b.trusteeship_scale ** (eta - 1) / (1 - v)
+    fee = (b.operator_share + v) * (1 + b.trusteeship_margin) * output
+    return output - fee, 2 * b.trusteeship_loss * output, fee, output
+
+
 def land_twin(one, s, opening):
     """Rent of village s from the same excess demand, by brentq in ln R; and the area of each household of the village, mu.
 
     A(R) = min(cap, max(d R, min(e, l R))), R = r^-k; d at the lessee's price r (1 + t + rho max(0, ln skill)), l at the lessor's r (1 - t - q).
     A keyed share of lessors lends what it would not work itself to kin without rent, in proportion to the kin's demand.
+    Where a provider works, the part x(p) of a household's own land is kept and entrusted: that worth more so than let at p.
     """
     b, hh, pp, y = numbers(one.behaviour), one.households, one.persons, one.published
     rows = np.arange(int(one.spans.first_household[s]), int(one.spans.first_household[s + 1]))
@@ -148,10 +162,15 @@ def land_twin(one, s, opening):
     lessor = wanted * keeps ** -k
     contract, cash = hh.contract_area[rows] / M2_PER_MU, np.where(works, hh.cash_crop_area[rows], 0) / M2_PER_MU
     own = np.where(registered, contract - cash, 0.0)
+    own_trusted = np.where((one.spans.trustee[s] == 1) & (hh.residence[rows] != OUTSIDE), own, 0.0)
+    top, slope = trusteeship_twin(one, s)[:2]
+
+    def share(scale):
+        return np.clip((top - keeps * scale ** (-1 / k)) / slope, 0, 1)
     rent_before = float(one.spans.rent[s])
     scale_before = max(rent_before - b.producer_subsidy, 10.0) ** -k
     supply = own.sum() + one.spans.pool[s] / M2_PER_MU
-    lent = np.where(registered & (own > 0) & (lasting(hh.uid[rows], "kin_lender") < b.kin_share), np.maximum(own - lessor * scale_before, 0), 0.0)
+    lent = np.where(registered & (own > 0) & (lasting(hh.uid[rows], "kin_lender") < b.kin_share), np.maximum(own - lessor * scale_before - share(scale_before) * own_trusted, 0), 0.0)
     lender = lent > 0
     takes = np.where(lender, 0.0, tenant)
     kin = lent.sum() * takes / takes.sum() if takes.sum() > 0 else 0 * takes
@@ -160,11 +179,12 @@ def land_twin(one, s, opening):
     cap = endowment + (0.5 * hh.deposits[rows] + credit * (1 - b.haircut)) / b.working_capital
     phi = 1.0 if opening else b.lease_turnover
     held = np.where(works & ~lender, np.maximum(hh.operated_area[rows] / M2_PER_MU - cash, 0), 0.0)
+    held = np.where(works, held, np.minimum(hh.entrusted_area[rows] / M2_PER_MU, own_trusted))
 
     def areas(log_scale):
         scale = np.exp(log_scale)
-        position = np.minimum(cap, np.maximum(takes * scale, np.minimum(endowment, lessor * scale)))
-        return np.where(lender, endowment, np.where(works, (1 - phi) * held + phi * position, 0.0))
+        position = np.minimum(cap, np.maximum(takes * scale, np.minimum(endowment, lessor * scale + share(scale) * own_trusted)))
+        return np.where(lender, endowment, np.where(works | (own_trusted > 0), (1 - phi) * held + phi * position, 0.0))
     low, high = -k * np.log(3_000.0), -k * np.log(10.0)
 
     def excess(log_scale):

@@ -206,7 +206,7 @@ class Bank(Institution):
     def price(self, service: float, income: float, loan_to_value: float) -> dict:
         """Default chance and real rate of a loan by yearly service and income in yuan; `granted` is False above the highest lawful rate."""
         year, b = self.published, self.state.behaviour
-        chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), b)
+        chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), np.float32(0.0), b)
         rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), b)
         return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= year.rate_limit)}
 

@@ -3,7 +3,7 @@
     need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun
-    PD       = logistic(a0 + a1 service/income + a3 loan/value);  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
+    PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance takes away;  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
     default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
              of income, as far as deposits go; after `workout_years` the rest is written off
 Not here: how much each bank can lend in all (`year.lending`, `institutions/banks.py`).
@@ -11,7 +11,7 @@ Not here: how much each bank can lend in all (`year.lending`, `institutions/bank
 import numpy as np
 
 from sim.compiled import exp, part, row, sweep
-from sim.kernels.land_rental import MU, grain_land
+from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured, own_harvest
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
 from sim.places import OUTSIDE
@@ -27,9 +27,9 @@ SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
 
 
 @row
-def default_chance(service, income, ltv, b):
-    """PD = 1 / (1 + exp(-(a0 + a1 service/income + a3 LTV)))."""
-    x = b.default_constant + b.default_service * min(service / max(income, 1000.0), 2.0) + b.default_ltv * ltv
+def default_chance(service, income, ltv, steadied, b):
+    """PD = 1 / (1 + exp(-(a0 + a1 service/income - a2 steadied + a3 LTV))); steadied: spread of income that insurance takes away."""
+    x = b.default_constant + b.default_service * min(service / max(income, 1000.0), 2.0) - b.default_variance * steadied + b.default_ltv * ltv
     return 1.0 / (1.0 + exp(-x))
 
 
@@ -50,6 +50,15 @@ def bank_of(u, b):
     """Bank of a household by its lasting draw u: rural commercial 0, regional 1, large 2, policy 3."""
     regional = b.customers_rural + b.customers_regional
     return (0 if u < b.customers_rural else 1) if u < regional else (2 if u < regional + b.customers_large else 3)
+
+
+@part
+def steadied(h, s, spans, households, year, b):
+    """By how much yield insurance lowers the spread of the income of household h: part of income that is grain (at most 1) x fall of its spread."""
+    if not insured(h, s, spans, households, year):
+        return np.float32(0.0)
+    grain = (own_harvest(h, s, spans, households, year, b) + entrusted_harvest(h, s, spans, households, year, b)) * year.grain_price
+    return min(grain / max(households.permanent_income[h], np.float32(1000.0)), np.float32(1.0)) * year.spread_insured[spans.district[s]]
 
 
 @part
@@ -106,7 +115,8 @@ def lend(first, last, spans, households, happened, year, b):
                 continue
             term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
             ltv = amount / max(value, np.float32(1.0))
-            risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv, b)
+            risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv,
+                                  steadied(h, s, spans, households, year, b), b)
             rate = loan_price(year.loan_rate, risk, b)
             if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending[bank_of(uniform(stream, BANK_KEY), b)]:
                 happened[s, REFUSED] += 1.0
@@ -140,7 +150,8 @@ def serve_debt(h, s, spans, households, happened, year, b):
     years = max(households.loan_years[h], 1)
     due = households.loan_drawn[h] == 0
     service = np.float32(debt / years) if due else np.float32(0.0)
-    chance = default_chance(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(0.4), b)
+    chance = default_chance(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(0.4),
+                            steadied(h, s, spans, households, year, b), b)
     if due and uniform(mix(households.uid[h]), year.key[DEFAULT]) < chance:
         happened[s, DEFAULTS] += 1.0
         households.arrears[h] = 1

@@ -5,10 +5,11 @@ Not here: wages (`work.py`), rents and areas (`land_rental.py`), who pays the ot
 """
 import numpy as np
 
-from sim.compiled import exp, part, power, row, sweep
+from sim.compiled import part, row, sweep
 from sim.kernels.credit import serve_debt
-from sim.kernels.land_rental import MU, cropped, grain_land, lease_share, net_grain_price, profit_constant
+from sim.kernels.land_rental import MU, crew_output, cropped, entrusted_harvest, grain_land, insured, lease_share, net_grain_price, own_harvest
 from sim.kernels.rows import first_household, first_person
+from sim.kernels.trusteeship import fee
 from sim.kernels.work import human_capital, pension_of
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
 from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
@@ -35,12 +36,7 @@ YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE, DISCOUNT = (EVENT[e] for e in ("yield_vi
 HOUSE_LEASE_COST = RULE_INDEX["house_lease_cost"]
 REGRET_YEARS = 5
 TO_COLLECTIVE = H["rent_to_collective"]
-
-
-@row
-def harvest(profit_constant, area, net_price, b):
-    """Expected grain, kg: Kc A^eta / ((1 - services) pn)."""
-    return profit_constant * power(max(area, 1e-6), b.land_share / (1.0 - b.service_share)) / ((1.0 - b.service_share) * net_price)
+LEVEL = RULE_INDEX["insurance_level"]
 
 
 @row
@@ -84,22 +80,36 @@ def gather_members(s, spans, households, persons, year, b):
 
 
 @part
+def grain_farming(h, s, spans, households, weather, year, b):
+    """Grain of household h: harvest and sales, materials and services, subsidy, fee of what is entrusted, insurance."""
+    own, entrusted = own_harvest(h, s, spans, households, year, b), entrusted_harvest(h, s, spans, households, year, b)
+    expected = own + entrusted
+    if expected <= 0:
+        return
+    net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+    households.grain[h] = expected * weather * lognormal(mix(households.uid[h]), year.key[YIELD_HOUSEHOLD], b.yield_spread_household)
+    households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
+    households.farm_inputs[h] = expected * b.materials_cost * year.inputs_price + own * b.service_share * net_price
+    grown = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
+    households.producer_subsidy[h] = b.producer_subsidy * np.float32(grown)
+    if households.entrusted_area[h] > 0:
+        area = np.float32(np.float64(households.entrusted_area[h]) / MU)
+        households.trusteeship_fee[h] = fee(crew_output(s, spans, net_price, year, b), b) * area
+    d = spans.district[s]
+    if insured(h, s, spans, households, year):
+        worth = expected * year.grain_price
+        households.premium[h] = b.premium_producer_share * year.premium_rate[d] * worth
+        households.indemnity[h] = max(year.rules[LEVEL, d] * worth - households.grain[h] * year.grain_price, np.float32(0.0))
+
+
+@part
 def farm_and_land(h, s, spans, households, weather, year, b):
     """Harvest, sales, inputs, rents and subsidies of a registered rural household."""
     contract_mu = np.float32(np.float64(households.contract_area[h]) / MU)
     households.fertility_subsidy[h] = b.fertility_subsidy * contract_mu
     area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
+    grain_farming(h, s, spans, households, weather, year, b)
     if households.farm_labour[h] > 0:
-        stream = mix(households.uid[h])
-        if area > 0:
-            net_price = net_grain_price(year.grain_price, year.inputs_price, b)
-            skill = exp(b.farm_skill_spread * households.farm_skill[h])
-            constant = profit_constant(households.farm_labour[h], skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
-            expected = harvest(constant, area, net_price, b)
-            households.grain[h] = expected * weather * lognormal(stream, year.key[YIELD_HOUSEHOLD], b.yield_spread_household)
-            households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
-            households.farm_inputs[h] = expected * (b.materials_cost * year.inputs_price + b.service_share * net_price)
-            households.producer_subsidy[h] = b.producer_subsidy * area
         gross = b.cash_crop_yield * np.float32(np.float64(cropped(households.cash_crop_area[h], households.farm_labour[h])) / MU)
         animals = b.own_account_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
         households.other_sales[h] = gross + animals
@@ -141,9 +151,9 @@ def own_discount(u, b):
 
 
 @row
-def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_cost):
-    """Net operating income."""
-    return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost
+def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_cost, trusteeship_fee, insurance):
+    """Net operating income; insurance: indemnity less premium."""
+    return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost - trusteeship_fee + insurance
 
 
 @part
@@ -194,13 +204,14 @@ def spend_and_save(h, households, year, b):
     """Disposable income, permanent income, consumption within the cash there is, new deposits."""
     hh = households
     income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h], hh.rent_paid[h],
-                                            hh.lease_cost[h])
+                                            hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
               + hh.rent_received[h] + hh.interest[h] - hh.loan_interest[h] + hh.dividend[h] + hh.profit[h] + hh.house_rent[h] + hh.imputed_rent[h]
               + hh.producer_subsidy[h] + hh.fertility_subsidy[h] + hh.pension[h] + hh.other_transfer[h]
               + hh.remittance_zone[h] + hh.remittance_outside[h])
     hh.disposable_income[h] = income
     cash = (np.float64(hh.wage_income[h]) + np.float64(hh.grain_sales[h]) + np.float64(hh.other_sales[h]) + np.float64(hh.own_account_income[h])
             - np.float64(hh.farm_inputs[h]) - np.float64(hh.rent_paid[h]) + np.float64(hh.rent_received[h]) - np.float64(hh.lease_cost[h])
+            - np.float64(hh.trusteeship_fee[h]) - np.float64(hh.premium[h]) + np.float64(hh.indemnity[h])
             + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
             + np.float64(hh.remittance_zone[h]) + np.float64(hh.remittance_outside[h]) + np.float64(hh.interest[h]) - np.float64(hh.loan_interest[h])
             + np.float64(hh.dividend[h]) + np.float64(hh.profit[h]) + np.float64(hh.house_rent[h]) + np.float64(hh.exit_payment[h])
@@ -239,6 +250,7 @@ def cell_of(residence):
      "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons", "fixed_rural_income", "fixed_rural_persons",
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
+T_ENTRUSTED = T["entrusted_area"]
 
 
 @sweep
@@ -300,6 +312,7 @@ def tally_households(s, spans, households, tally):
         row[T_LOANS] += hh.debt[h] > 0
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
+        row[T_ENTRUSTED] += hh.entrusted_area[h]
         crops, labour = hh.cash_crop_area[h], hh.farm_labour[h]
         row[T_RENTED] += max(grain_land(hh.operated_area[h], crops, labour) - grain_land(hh.contract_area[h], crops, labour), 0.0) * MU
         row[T_PLOTS] += hh.plot_area[h]

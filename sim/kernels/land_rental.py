@@ -6,19 +6,22 @@ Lessee pays r (1 + t + rho max(0, ln s)), lessor keeps r (1 - t - q), nobody tra
     A(R) = min(cap, max(d R, min(e, l R))),   d, l demand constants at the lessee's and the lessor's price, e endowment
 The subsidy to the operator passes into the rent at par: rent = r + subsidy, wedges act on r.
 Positions adjust by a third a year. Clearing: sum A(R) = land on offer, monotone in R: bisection; rounded to m2, the last to the largest tenant.
+Where a provider works (`trusteeship.py`), a household in the zone keeps the part x of its own land e0 that is worth more entrusted than let:
+    A(R) = min(cap, max(d R, min(e, l R + x(R) e0))),  x falls in the rent, so the sum stays monotone
 A keyed part of lessors lends to kin without rent outside the market. Not here: harvest (`farm.py`), rent payments (`income.py`).
 """
 import numpy as np
 
 from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.rows import first_household, first_person
-from sim.places import VILLAGE
+from sim.kernels.trusteeship import best_return, crew_value, entrusted_share, entrusted_yield, machine_price, return_slope, split
+from sim.places import OUTSIDE, VILLAGE
 from sim.rng import EVENT, mix, uniform
 from sim.rules import RULE_INDEX
 from sim.tables import FREE, RURAL
 
-KIN = EVENT["kin_lender"]
-FARMLAND_LTV = RULE_INDEX["farmland_ltv"]
+KIN, INSURED = EVENT["kin_lender"], EVENT["insured"]
+FARMLAND_LTV, INSURANCE = RULE_INDEX["farmland_ltv"], RULE_INDEX["insurance_coverage"]
 MU = 2000.0 / 3.0
 LOWEST_RENT, HIGHEST_RENT, STEPS = 10.0, 3000.0, 44
 
@@ -62,9 +65,24 @@ def risk_share(titled, b):
 
 
 @part
-def position(scale, tenant, lessor, endowment, cap):
-    """A(R) = min(cap, max(d R, min(e, l R)))."""
-    return min(cap, max(tenant * scale, min(endowment, lessor * scale)))
+def position(scale, tenant, lessor, endowment, cap, entrusted):
+    """A(R) = min(cap, max(d R, min(e, l R + x e0)))."""
+    return min(cap, max(tenant * scale, min(endowment, lessor * scale + entrusted)))
+
+
+@part
+def trusted_land(h, s, spans, households):
+    """Own land of household h for which a provider is within reach, mu: none where the family lives outside the zone."""
+    if spans.trustee[s] == 0 or households.residence[h] == OUTSIDE:
+        return 0.0
+    return grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
+
+
+@part
+def crew_output(s, spans, net_price, year, b):
+    """Expected output per mu of the provider's crew in village s, net of materials, yuan."""
+    quality, services = spans.quality[s] * year.farm_growth, year.inputs_price * machine_price(b)
+    return crew_value(profit_constant(b.trusteeship_crew, np.float32(1.0), quality, net_price, services, b), b)
 
 
 @part
@@ -79,6 +97,48 @@ def grain_land(area, cash_crop_area, farm_labour):
     return max(np.float64(np.int64(area) - cropped(cash_crop_area, farm_labour)) / MU, 0.0)
 
 
+@part
+def worked_land(h, households):
+    """Grain land that household h operates and works itself, mu."""
+    operated = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
+    return operated - np.float64(households.entrusted_area[h]) / MU
+
+
+@row
+def harvest(profit_constant, area, net_price, b):
+    """Expected grain, kg: Kc A^eta / ((1 - services) pn)."""
+    return profit_constant * power(max(area, 1e-6), b.land_share / (1.0 - b.service_share)) / ((1.0 - b.service_share) * net_price)
+
+
+@part
+def own_harvest(h, s, spans, households, year, b):
+    """Expected grain of the land that household h works itself, kg."""
+    worked = np.float32(worked_land(h, households))
+    if households.farm_labour[h] == 0 or worked <= 0:
+        return np.float32(0.0)
+    net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+    skill = exp(b.farm_skill_spread * households.farm_skill[h])
+    constant = profit_constant(households.farm_labour[h], skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
+    return harvest(constant, worked, net_price, b)
+
+
+@part
+def entrusted_harvest(h, s, spans, households, year, b):
+    """Expected grain of the land of household h that a provider works, kg."""
+    if households.entrusted_area[h] == 0:
+        return np.float32(0.0)
+    area = np.float32(np.float64(households.entrusted_area[h]) / MU)
+    own = np.float32(grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]))
+    net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+    return area * crew_output(s, spans, net_price, year, b) / net_price * entrusted_yield(area, own, b)
+
+
+@part
+def insured(h, s, spans, households, year):
+    """Whether household h carries yield insurance: a lasting draw, so that more coverage only adds farms."""
+    return uniform(mix(households.uid[h]), year.first[INSURED]) < year.rules[INSURANCE, spans.district[s]]
+
+
 @sweep
 def labour_of_farms(s, spans, households, persons):
     """Farm labour of each household: members whose base is the village, 1 below 60, 0.7 above."""
@@ -91,7 +151,7 @@ def labour_of_farms(s, spans, households, persons):
 
 @sweep
 def clear_farmland(first, last, spans, households, persons, farm, opening, year, b):
-    """Clear each village. farm: scratch (rows, 6) float64: tenant, lessor, endowment, cap, held, position."""
+    """Clear each village. farm: scratch (rows, 7) float64: tenant, lessor, endowment, cap, held, position, land that may be entrusted."""
     for s in range(first, last):
         if spans.urban[s]:
             continue
@@ -104,10 +164,13 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         last_rent = np.float64(spans.rent[s])
         last_scale = max(last_rent - np.float64(b.producer_subsidy), LOWEST_RENT) ** -np.float64(k)
         phi = 1.0 if opening else np.float64(b.lease_turnover)
+        crew = crew_output(s, spans, net_price, year, b)
+        top, slope = best_return(crew, b), return_slope(crew, b)
+        share = entrusted_share(lessor_price * max(np.float32(last_rent) - b.producer_subsidy, np.float32(LOWEST_RENT)), top, slope)
         kin_pool, kin_weight, supply, fixed = 0.0, 0.0, np.float64(spans.pool[s]) / MU, 0.0
         for h in range(start, end):
             i = h - start
-            for c in range(6):
+            for c in range(7):
                 farm[i, c] = 0.0
             households.kin_area[h] = 0
             households.land_demand[h] = 0.0
@@ -123,9 +186,10 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 farm[i, 0] = np.float64(constant * power(expand, -k))
                 farm[i, 1] = np.float64(constant * power(lessor_price, -k))
             farm[i, 2] = own
+            farm[i, 6] = trusted_land(h, s, spans, households)
             supply += own
             if own > 0 and uniform(mix(households.uid[h]), year.first[KIN]) < b.kin_share:
-                lent = max(own - farm[i, 1] * last_scale, 0.0)
+                lent = max(own - farm[i, 1] * last_scale - share * farm[i, 6], 0.0)
                 if lent > 0:
                     kin_pool += lent
                     farm[i, 2] = own - lent
@@ -150,19 +214,22 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             money = 0.5 * households.deposits[h] + credit * (1.0 - np.float64(b.haircut))
             farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
             held = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
-            farm[i, 4] = 0.0 if farm[i, 0] == 0.0 else (1.0 - phi) * max(held, 0.0)
+            if farm[i, 0] == 0.0:                     # without labour only what is entrusted is held
+                held = min(np.float64(households.entrusted_area[h]) / MU, farm[i, 6])
+            farm[i, 4] = (1.0 - phi) * max(held, 0.0)
             fixed += farm[i, 4]
         if kin_weight <= 0:
             kin_pool = 0.0
         low, high = HIGHEST_RENT ** -np.float64(k), LOWEST_RENT ** -np.float64(k)
         for _ in range(STEPS + 1):
             scale = np.sqrt(low * high)
+            share = entrusted_share(lessor_price * np.float32(scale ** (-1.0 / np.float64(k))), top, slope)
             total = 0.0
             for i in range(end - start):
                 if farm[i, 4] < 0:
                     total += farm[i, 5]
-                elif farm[i, 0] > 0:
-                    farm[i, 5] = farm[i, 4] + phi * position(scale, farm[i, 0], farm[i, 1], farm[i, 2], farm[i, 3])
+                elif farm[i, 0] > 0 or farm[i, 6] > 0:
+                    farm[i, 5] = farm[i, 4] + phi * position(scale, farm[i, 0], farm[i, 1], farm[i, 2], farm[i, 3], share * farm[i, 6])
                     total += farm[i, 5]
             if total > supply:
                 high = scale
@@ -176,7 +243,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         for h in range(start, end):
             i = h - start
             if households.kind[h] == FREE or households.kind[h] > RURAL:
-                households.operated_area[h] = 0
+                households.operated_area[h] = households.entrusted_area[h] = 0
                 continue
             room += np.int64(households.contract_area[h])
             area = np.int64(np.floor(farm[i, 5] * ratio * MU)) + np.int64(cropped(households.cash_crop_area[h], households.farm_labour[h]))
@@ -195,14 +262,28 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 continue
             own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             households.land_income[h] = np.float32(own * np.float64(spans.rent[s])) * lessor_price
+            entrust(h, households, np.float32(farm[h - start, 6]), top, slope, b)
             value_of_farm_work(h, s, spans, households, net_price, own, year, b)
+
+
+@part
+def entrust(h, households, own, top, slope, b):
+    """What household h entrusts of the land it operates: all without labour, else what brings more than its own work would add."""
+    households.entrusted_area[h] = 0
+    if own <= 0:
+        return
+    if households.farm_labour[h] == 0:
+        households.entrusted_area[h] = households.operated_area[h]
+        return
+    operated = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
+    households.entrusted_area[h] = np.int32(split(operated, own, households.land_demand[h], top, slope, b) * np.float32(MU))
 
 
 @part
 def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
     """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return."""
     labour = max(households.farm_labour[h], np.float32(1.0))
-    area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
+    area = np.float32(worked_land(h, households))
     if households.farm_labour[h] == 0:
         area = np.float32(max(own, 0.0))
     if area <= 0.01:
