@@ -146,6 +146,12 @@ def _land(state, before, now):
     size = np.maximum(before.contract, 1.0)
     _equal(state, "land: contracted land", now.contract, before.contract + reclaimed + c.relocated, size, LAND, place)
     _equal(state, "land: operated land", now.operated, now.contract, size, LAND, place)
+    hh = state.households
+    entrusted = hh.entrusted_area.astype(float)
+    by_span = np.bincount(hh.span, entrusted, len(now.contract))
+    _equal(state, "land: entrusted land", by_span, state.tally[:, :, _tally("entrusted_area")].sum(1), size, LAND, place)
+    beyond = np.bincount(hh.span, np.maximum(entrusted - np.maximum(hh.operated_area, 0), 0), len(now.contract))
+    _equal(state, "land: entrusted land that is not operated", beyond, 0.0, size, LAND, place)
     _equal(state, "land: homestead plots", now.plots,
            before.plots - reclaimed - kept - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]], size, LAND, place)
     _equal(state, "land: construction land", now.construction, before.construction - reclaimed - c.relocated + c.taken, size, LAND, place)

@@ -161,6 +161,12 @@ def grain_unsold(state):
     return {"place": DISTRICT_IDS[1], "amount": -kg}
 
 
+def entrusted_beyond(state):
+    h, s = unit(state)
+    state.households.entrusted_area[h] = state.households.operated_area[h] + 1
+    return {"place": span_name(state, s), "amount": 1.0}
+
+
 def no_room(state):
     state.spans.full[unit(state)[1]] = 1
     return {"place": "1 spans", "amount": 1.0}
@@ -199,6 +205,8 @@ LEAKS = {
     "money: written_off from bank to rest_of_world": (no_number, "settle institutions"),
     "land: contracted land": (one("households", "contract_area", 1), "settle institutions"),
     "land: operated land": (one("households", "operated_area", -1), "settle institutions"),
+    "land: entrusted land": (one("households", "entrusted_area", 1), "earn"),
+    "land: entrusted land that is not operated": (entrusted_beyond, "rent land"),
     "land: homestead plots": (one("households", "plot_area", 1), "settle institutions"),
     "land: construction land": (one("spans", "construction", -1), "exchange rights"), "land: farmland": (one("spans", "farmland", 1), "exchange rights"),
     "land: classes of construction land": (one("collectives", "idle", 1), "exchange rights"),

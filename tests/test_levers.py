@@ -23,6 +23,8 @@ PARENT = {
     "combined_exit": {"homestead_withdrawal": OFFERS},
     "collateral_loans": {"three_rights_separation": "{from: 2021, districts: all, preset: plan}"},
     "three_rights_separation": {"homestead_withdrawal": OFFERS, "keep_rights_without_land": "{from: 2021, districts: all, preset: plan}"},
+    "trusteeship": {},
+    "farm_insurance": {},
     # cheap contract rights: only those who expect little from their land sell, and errors of expectation show as regret
     "voluntariness": {"homestead_withdrawal": LOW_OFFERS, "combined_exit": "{from: 2021, districts: all, preset: plan, contract_compensation_percent: 110}"},
 }

@@ -126,10 +126,12 @@ def test_the_baseline_orders_nothing():
 
 
 def test_the_plan_holds_for_all_of_2021():
-    book = order(load("four-instruments"))
+    plan = load("four-instruments")
+    book = order(plan)
     assert (book.at(2020) == base_rules()).all()
-    named = load("four-instruments").levers
-    for owning, one in (pair for pair in PARAMETERS if pair[0].id in named):
+    used = [(owning, one) for owning, one in PARAMETERS if owning.id in plan.levers]
+    assert len(used) > 10
+    for owning, one in used:
         assert book.at(2021)[RULE_INDEX[one.rule]] == pytest.approx(float(one.plan) * one.scale), f"{owning.id}.{one.name}"
     assert book.origin("offer_rate", "jiutai", 2021) == "scenarios/homestead-withdrawal.yaml:10"
     assert book.origin("offer_rate", "jiutai", 2020) == "" and book.origin("title_coverage", "jiutai", 2030) == ""
@@ -212,7 +214,7 @@ def test_only_reach_moves_slowly(rate):
     assert found[reach] == pytest.approx(before[reach] + rate / 100 * (ordered[reach] - before[reach]))
     assert [rule.name for rule, moves in zip(RULES, reach, strict=True) if moves] == [
         "offer_rate", "project_households", "house_lessees", "recover_share", "own_use_share", "platform_deals", "resale_rate", "stock_use", "renewal_area",
-        "leasing_rate", "funds_to_shares"]
+        "leasing_rate", "funds_to_shares", "trusteeship_coverage", "insurance_coverage"]
 
 
 def test_delivery_by_district_and_over_years():

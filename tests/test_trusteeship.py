@@ -89,13 +89,14 @@ def test_each_plot_goes_where_it_brings_most(zone):  # noqa: F811
     singles = [np.asarray(x, np.float32) for x in (operated, own, demand)]
     split_rows(*singles, np.float32(top), np.float32(slope), found, zone.behaviour)
     eta = b.land_share / (1 - b.service_share)
+
+    def worth(entrusted, area, mine, d):
+        own_work = d ** (1 - eta) / eta * max(area - entrusted, 0) ** eta                             # its derivative is (d/A)^(1 - eta)
+        return own_work + quad(lambda a: top - slope * a / mine, 0, entrusted)[0]
     some = 0
     for area, mine, d, amount in zip(operated, own, demand, found):
-        def worth(entrusted):
-            own_work = d ** (1 - eta) / eta * max(area - entrusted, 0) ** eta                     # its derivative is (d/A)^(1 - eta)
-            return own_work + quad(lambda a: top - slope * a / mine, 0, entrusted)[0]
-        best = minimize_scalar(lambda e: -worth(e), bounds=(0, min(area, mine)), method="bounded", options={"xatol": 1e-7})
-        assert worth(float(amount)) >= -best.fun - 1e-4 * abs(best.fun)
+        best = minimize_scalar(lambda e, *of: -worth(e, *of), args=(area, mine, d), bounds=(0, min(area, mine)), method="bounded", options={"xatol": 1e-7})
+        assert worth(float(amount), area, mine, d) >= -best.fun - 1e-4 * abs(best.fun)
         some += 0.01 < amount < min(area, mine) - 0.01
     assert some > 5
 

@@ -3,7 +3,8 @@
     need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun
-    PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance takes away;  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
+    PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
+             takes away;  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
     default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
              of income, as far as deposits go; after `workout_years` the rest is written off
 Not here: how much each bank can lend in all (`year.lending`, `institutions/banks.py`).

@@ -7,7 +7,17 @@ import numpy as np
 
 from sim.compiled import part, row, sweep
 from sim.kernels.credit import serve_debt
-from sim.kernels.land_rental import MU, crew_output, cropped, entrusted_harvest, grain_land, insured, lease_share, net_grain_price, own_harvest
+from sim.kernels.land_rental import (
+    MU,
+    crew_output,
+    cropped,
+    entrusted_harvest,
+    grain_land,
+    insured,
+    lease_share,
+    net_grain_price,
+    own_harvest,
+)
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import fee
 from sim.kernels.work import human_capital, pension_of
