@@ -426,7 +426,9 @@ def test_rent_rises_with_the_demand_for_land(zone, price, rise):
     rent_land(low, True)
     rent_land(high, True)
     villages = low.spans.urban == 0
-    assert (high.spans.rent[villages] >= low.spans.rent[villages]).all()
+    # who lends to kin is told by last year's rent: with a provider a lender may turn into a lessor, which lowers the rent a little
+    switching = 0.03 * low.spans.trustee[villages]
+    assert (high.spans.rent[villages] >= low.spans.rent[villages] * (1 - switching)).all()
     assert (high.spans.rent[villages] > low.spans.rent[villages]).mean() > 0.6
 
 
