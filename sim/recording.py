@@ -56,7 +56,8 @@ def span_quantities(state):
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
     b = state.behaviour
     subsidy = (1 - float(b.premium_producer_share)) / float(b.premium_producer_share) * float(b.premium_district_share)
-    found["fiscal_cost_yuan"] = state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota + subsidy * every["premium"]
+    found["fiscal_cost_yuan"] = state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota
+    found["fiscal_cost_yuan"] = found["fiscal_cost_yuan"] + subsidy * every["premium"]
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 

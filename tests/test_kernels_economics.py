@@ -170,7 +170,8 @@ def land_twin(one, s, opening):
     rent_before = float(one.spans.rent[s])
     scale_before = max(rent_before - b.producer_subsidy, 10.0) ** -k
     supply = own.sum() + one.spans.pool[s] / M2_PER_MU
-    lent = np.where(registered & (own > 0) & (lasting(hh.uid[rows], "kin_lender") < b.kin_share), np.maximum(own - lessor * scale_before - share(scale_before) * own_trusted, 0), 0.0)
+    asked = registered & (own > 0) & (lasting(hh.uid[rows], "kin_lender") < b.kin_share)
+    lent = np.where(asked, np.maximum(own - lessor * scale_before - share(scale_before) * own_trusted, 0), 0.0)
     lender = lent > 0
     takes = np.where(lender, 0.0, tenant)
     kin = lent.sum() * takes / takes.sum() if takes.sum() > 0 else 0 * takes
