@@ -49,7 +49,8 @@ def by_production(books, value_added):
 
 def by_income(books, totals, deposits_change):
     """{line: yuan (9,)}. totals: sums of household columns (3, 9); deposits_change of firms, counted on their rows (9,)."""
-    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "rent_paid", "exit_fee", "premium", "indemnity", *PROPERTY_INCOME, *TRANSFERS)}
+    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "rent_paid", "exit_fee", "premium", "indemnity",
+                                                     *PROPERTY_INCOME, *TRANSFERS)}
     other = x["wage_income"] - x["loan_interest"] + sum(x[name] for name in (*PROPERTY_INCOME, *TRANSFERS))
     subsidies = books.total("subsidies", payer=UPPER)
     mixed = x["disposable_income"] - other + x["rent_paid"] - x["exit_fee"] + x["premium"] - x["indemnity"] + subsidies

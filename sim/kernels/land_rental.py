@@ -253,7 +253,17 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 largest, most = h, farm[i, 5]
         left = room - taken
         spans.idle_land[s] = 0
-        if most >= 0 and (left < 0 or np.float64(left) < 0.02 * np.float64(room) + 2000.0):
+        while left < 0:                               # rounding and cash crops above what there is: the largest farms give way
+            largest = start
+            for h in range(start, end):
+                if households.operated_area[h] > households.operated_area[largest]:
+                    largest = h
+            given = min(-left, np.int64(households.operated_area[largest]))
+            if given <= 0:
+                break
+            households.operated_area[largest] -= np.int32(given)
+            left += given
+        if most >= 0 and np.float64(left) < 0.02 * np.float64(room) + 2000.0:
             households.operated_area[largest] += np.int32(left)
         else:
             spans.idle_land[s] = left

@@ -138,7 +138,9 @@ def moved_figures(a, b, elsewhere, first):
     found = {}
     for name in FIGURES:
         left, right = a.paths[name], b.paths[name]
-        rows = (left != right)[:, elsewhere].any(1) if left.ndim > 1 else left != right
+        differs = left != right
+        places = {len(DISTRICT_IDS): elsewhere, len(a.paths["span_uid"]): np.isin(a.paths["span_stratum"] // 2, elsewhere)}
+        rows = differs[:, places.get(left.shape[1], slice(None))].any(1) if left.ndim > 1 else differs
         if rows.any():
             found[name] = first + int(np.argmax(rows))
     return found
