@@ -177,7 +177,7 @@ def land_twin(one, s, opening):
     kin = lent.sum() * takes / takes.sum() if takes.sum() > 0 else 0 * takes
     endowment = own - lent + kin
     credit = one.delivered[RULE_INDEX["farmland_ltv"], one.spans.district[s]] * rent_before * b.land_years * contract
-    cap = endowment + (0.5 * hh.deposits[rows] + credit * (1 - b.haircut)) / b.working_capital
+    cap = endowment + (0.5 * np.maximum(hh.deposits[rows], 0) + credit * (1 - b.haircut)) / b.working_capital
     phi = 1.0 if opening else b.lease_turnover
     held = np.where(works & ~lender, np.maximum(hh.operated_area[rows] / M2_PER_MU - cash, 0), 0.0)
     held = np.where(works, held, np.minimum(hh.entrusted_area[rows] / M2_PER_MU, own_trusted))

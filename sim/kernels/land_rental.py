@@ -211,7 +211,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 households.kin_area[h] = np.int32(kin * MU)
             ltv = np.float64(year.rules[FARMLAND_LTV, spans.district[s]])
             credit = ltv * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
-            money = 0.5 * households.deposits[h] + credit * (1.0 - np.float64(b.haircut))
+            money = 0.5 * max(households.deposits[h], 0.0) + credit * (1.0 - np.float64(b.haircut))
             farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
             held = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
             if farm[i, 0] == 0.0:                     # without labour only what is entrusted is held
@@ -253,17 +253,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 largest, most = h, farm[i, 5]
         left = room - taken
         spans.idle_land[s] = 0
-        while left < 0:                               # rounding and cash crops above what there is: the largest farms give way
-            largest = start
-            for h in range(start, end):
-                if households.operated_area[h] > households.operated_area[largest]:
-                    largest = h
-            given = min(-left, np.int64(households.operated_area[largest]))
-            if given <= 0:
-                break
-            households.operated_area[largest] -= np.int32(given)
-            left += given
-        if most >= 0 and np.float64(left) < 0.02 * np.float64(room) + 2000.0:
+        if most >= 0 and (left < 0 or np.float64(left) < 0.02 * np.float64(room) + 2000.0):
             households.operated_area[largest] += np.int32(left)
         else:
             spans.idle_land[s] = left
