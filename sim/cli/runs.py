@@ -98,6 +98,10 @@ def compare(
 ):
     format = _format("json" if as_json else format, output)
     wanted = years_of(at, "--at")
+    from sim.study.comparison import BY
+
+    if by and by not in BY:
+        raise UsageError(say("compare.by", by=by), where="--by", hint=say("compare.by.hint", known=", ".join(BY)))
     opened = open_all(runs, {**call_of(households, seeds, years, jobs, threads, out, force), "settings": settings}, quiet)
     from sim.report import exports
     from sim.study.comparison import check
