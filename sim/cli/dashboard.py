@@ -21,8 +21,8 @@ def add(app: typer.Typer) -> None:
 
 
 def dashboard(
-    host: Annotated[str, typer.Option(help="cli.dashboard.host")] = "127.0.0.1",
-    port: Annotated[int, typer.Option(min=0, max=65535, help="cli.dashboard.port")] = 8050,
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="cli.dashboard.host")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, metavar="N", help="cli.dashboard.port")] = 8050,
     runs: Annotated[Path, typer.Option(metavar="DIR", help="cli.dashboard.runs")] = RUNS,
     read_only: Annotated[bool, typer.Option("--read-only", help="cli.dashboard.read_only")] = False,
     households: Annotated[str, typer.Option(metavar="N", help="cli.dashboard.households")] = str(HOUSEHOLDS),

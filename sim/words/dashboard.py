@@ -67,7 +67,7 @@ WORDS = {
 
     "dash.result.years": ("对照年份", "Years"),
     "dash.cards.against": ("比{reference} {difference}", "{difference} against {reference}"),
-    "dash.cards.not": ("与{reference}不能分辨", "not distinguishable"),
+    "dash.cards.not": ("不能分辨", "not distinguishable"),
     "dash.cards.none": ("与{reference}相同", "same as {reference}"),
     "dash.cards.one": ("一个种子，不作判断：{difference}", "one seed, no reading: {difference}"),
     "dash.cards.earlier": ("{year}年 {value}，{reading}", "{year}: {value}, {reading}"),
