@@ -448,9 +448,11 @@ FILES = [
      "off 应是列表。请写成 [甲, 乙] 或逐行以“- ”开头。"),
     ("a list in off", HEAD + "off: [[]]\n",
      "wrong-type 3:7",
-     "off[0] should be a text. Known: homestead_withdrawal, keep_rights_without_land, combined_exit, collateral_loans, "
+     "off[0] should be a text. Known: homestead_withdrawal, keep_rights_without_land, combined_exit, idle_house_lease, collective_land_entry, "
+     "collective_land_revenue, collective_land_price, land_quota, urban_village_renewal, red_lines, collateral_loans, "
      "three_rights_separation, voluntariness.",
-     "off[0] 应是一段文字。可用：homestead_withdrawal, keep_rights_without_land, combined_exit, collateral_loans, "
+     "off[0] 应是一段文字。可用：homestead_withdrawal, keep_rights_without_land, combined_exit, idle_house_lease, collective_land_entry, "
+     "collective_land_revenue, collective_land_price, land_quota, urban_village_renewal, red_lines, collateral_loans, "
      "three_rights_separation, voluntariness。"),
     ("levers as a list", HEAD + "levers: [combined_exit]\n",
      "wrong-type 3:9",

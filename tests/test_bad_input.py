@@ -98,7 +98,7 @@ def test_a_setting_with_more_problems_than_anyone_reads(ronghe):
     assert (code, out) == (3, "") and "100 problems are listed" in err
 
 
-KNOWN = "baseline, collateral-loans, combined-exit, four-instruments, homestead-withdrawal, keep-rights-without-land"
+KNOWN = "baseline, collateral-loans, combined-exit, construction-land, four-instruments, homestead-withdrawal, keep-rights-without-land"
 SOURCES = [
     ("baselin", "neither a shipped scenario nor a file that exists. Did you mean baseline?", "既不是内置情景，也找不到这个文件。是否想写 baseline？"),
     ("nothing.yaml", f"neither a shipped scenario nor a file that exists. Known: {KNOWN}.", f"既不是内置情景，也找不到这个文件。可用：{KNOWN}。"),

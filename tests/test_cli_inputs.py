@@ -149,9 +149,9 @@ def test_levers_json(ronghe):
         for parameter in one["parameters"]:
             assert set(parameter) == {"name", "unit", "base", "plan", "low", "high", "kind", "grade", "source", "words"}
     first = found["levers"][0]["parameters"][0]
-    assert first["base"] == {"default": 0.2, "jiutai": 1.0} and (first["plan"], first["low"], first["high"]) == (5.0, 0.0, 30.0)
+    assert first["base"] == {"default": 0.2, "jiutai": 1.15} and (first["plan"], first["low"], first["high"]) == (5.0, 0.0, 30.0)
     jiutai = json.loads(ronghe("levers", "homestead_withdrawal", "--district", "九台区", "--json")[1])
-    assert jiutai["levers"][0]["parameters"][0]["base"] == 1.0
+    assert jiutai["levers"][0]["parameters"][0]["base"] == 1.15
 
 
 def test_levers_table(ronghe):
@@ -253,7 +253,7 @@ def test_explain_an_invalid_file_prints_problems_to_stderr(ronghe):
 def test_init_writes_examples_that_validate_and_keeps_what_is_there(ronghe, tmp_path):
     folder = tmp_path / "我的 方案"
     code, out, _ = ronghe("init", str(folder))
-    assert code == 0 and "11 files" in out
+    assert code == 0 and "12 files" in out
     names = sorted(path.name for path in folder.iterdir())
     assert names[0] == ".vscode" and "my-four-instruments.yaml" in names and "ronghe-scenario.schema.json" in names
     assert len(list(folder.rglob("*.yaml"))) == 8 and ronghe("validate", *[str(path) for path in folder.rglob("*.yaml")])[0] == 0

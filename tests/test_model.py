@@ -313,7 +313,7 @@ def test_bank(walked, short):
     assert safe["rate"] < risky["rate"] and safe["default_chance"] < risky["default_chance"] and safe["granted"]
     assert bank.balance > 0 and 0 < bank.capital_ratio < 1 and bank.received()["interest"] > 0
     books = bank.books
-    assert abs(books["households"] + books["firms"] + books["claim"] - books["deposits"] - books["equity"]) < 1
+    assert abs(books["households"] + books["firms"] + books["villages"] + books["claim"] - books["deposits"] - books["equity"]) < 1
     with sim.Model(short, SMALL) as fresh, pytest.raises(LookupError, match="no year has begun"):
         one(fresh, Bank).price(2000, 50_000, 0.3)
 

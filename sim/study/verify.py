@@ -138,11 +138,11 @@ def moved_figures(a, b, elsewhere, first):
     found = {}
     for name in FIGURES:
         left, right = a.paths[name], b.paths[name]
-        differs = left != right
-        places = {len(DISTRICT_IDS): elsewhere, len(a.paths["span_uid"]): np.isin(a.paths["span_stratum"] // 2, elsewhere)}
-        rows = differs[:, places.get(left.shape[1], slice(None))].any(1) if left.ndim > 1 else differs
-        if rows.any():
-            found[name] = first + int(np.argmax(rows))
+        differ = left != right
+        if left.ndim > 1:                        # by district, or by bank of the whole zone
+            differ = (differ[:, elsewhere] if left.shape[1] == len(DISTRICTS) else differ).any(1)
+        if differ.any():
+            found[name] = first + int(np.argmax(differ))
     return found
 
 
