@@ -2,8 +2,10 @@
 
 Each file has one problem. Read by tests/test_bad_input.py.
 """
+from sim.policies.catalogue import levers
 
 HEAD = "schema: 1\nid: my-plan\n"
+LEVERS = ", ".join(levers())
 STEP = HEAD + "levers:\n  homestead_withdrawal:\n    steps:\n      - {from: 2021, districts: all, %s}\n"
 SWITCH = STEP.replace("homestead_withdrawal", "combined_exit")
 TWO = STEP.split("      - ")[0] + "      - {%s, grant_percent: 60}\n      - {%s, grant_percent: 70}\n"
@@ -448,12 +450,8 @@ FILES = [
      "off 应是列表。请写成 [甲, 乙] 或逐行以“- ”开头。"),
     ("a list in off", HEAD + "off: [[]]\n",
      "wrong-type 3:7",
-     "off[0] should be a text. Known: homestead_withdrawal, keep_rights_without_land, combined_exit, idle_house_lease, collective_land_entry, "
-     "collective_land_revenue, collective_land_price, land_quota, urban_village_renewal, red_lines, collateral_loans, "
-     "three_rights_separation, voluntariness.",
-     "off[0] 应是一段文字。可用：homestead_withdrawal, keep_rights_without_land, combined_exit, idle_house_lease, collective_land_entry, "
-     "collective_land_revenue, collective_land_price, land_quota, urban_village_renewal, red_lines, collateral_loans, "
-     "three_rights_separation, voluntariness。"),
+     f"off[0] should be a text. Known: {LEVERS}.",
+     f"off[0] 应是一段文字。可用：{LEVERS}。"),
     ("levers as a list", HEAD + "levers: [combined_exit]\n",
      "wrong-type 3:9",
      "levers should be fields with values. Write them indented, one per line.",

@@ -256,7 +256,7 @@ def test_init_writes_examples_that_validate_and_keeps_what_is_there(ronghe, tmp_
     assert code == 0 and "12 files" in out
     names = sorted(path.name for path in folder.iterdir())
     assert names[0] == ".vscode" and "my-four-instruments.yaml" in names and "ronghe-scenario.schema.json" in names
-    assert len(list(folder.rglob("*.yaml"))) == 8 and ronghe("validate", *[str(path) for path in folder.rglob("*.yaml")])[0] == 0
+    assert len(list(folder.rglob("*.yaml"))) == 9 and ronghe("validate", *[str(path) for path in folder.rglob("*.yaml")])[0] == 0
     text = (folder / "my-baseline.yaml").read_text(encoding="utf-8")
     assert text.startswith("# yaml-language-server: $schema=./ronghe-scenario.schema.json\n")
     (folder / "my-baseline.yaml").write_text("mine", encoding="utf-8")

@@ -63,7 +63,7 @@ def test_a_placebo_that_does_something_is_seen(monkeypatch):
         steps = base(name, first)
         if name == "collateral_loans":
             for step in steps:
-                step.values["farmland_ltv_percent"] = 41.0
+                step.values["farmland_ltv_percent"] = 70.0
         return steps
     monkeypatch.setattr(verify, "steps_at_base", cheat)
     checks = verify.check_placebo(made, full, {})
