@@ -119,8 +119,8 @@ class Books:
         """What the sector received less what it paid under codes of these kinds, yuan by district (9,)."""
         total = np.zeros(len(DISTRICTS))
         for (code, payer, receiver), amount in self.postings.items():
-            if CODE[code].kind in kinds:
-                total += (receiver == sector) * amount - (payer == sector) * amount
+            if payer != receiver and sector in (payer, receiver) and CODE[code].kind in kinds:
+                total += amount if receiver == sector else -amount
         return total
 
     def total(self, code, payer=None, receiver=None):

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 import numpy as np
 
 CHUNKS = 48
+CHUNK_ROWS = 20_000   # of persons: a smaller chunk spends its time on being called
+CHUNKS_PER_THREAD = 4
 
 
 class Runner:
@@ -13,13 +15,15 @@ class Runner:
     def __init__(self, spans, threads=2, shuffle=None):
         count = len(spans.uid)
         rows = np.diff(spans.first_person.astype(np.int64)).cumsum()
-        edges = np.searchsorted(rows, np.linspace(0, rows[-1], CHUNKS + 1)[1:-1])
+        self.threads = max(1, int(threads))
+        least = CHUNKS if shuffle is not None else CHUNKS_PER_THREAD if self.threads > 1 else 1
+        chunks = min(CHUNKS, max(least, int(rows[-1]) // CHUNK_ROWS))
+        edges = np.searchsorted(rows, np.linspace(0, rows[-1], chunks + 1)[1:-1])
         edges = np.unique(np.concatenate([[0], edges, [count]]))
         self.chunks = list(zip(edges[:-1].tolist(), edges[1:].tolist()))
         if shuffle is not None:
             self.chunks = [self.chunks[i] for i in np.random.default_rng(shuffle).permutation(len(self.chunks))]
         self.longest = int(np.diff(spans.first_household.astype(np.int64)).max()) + 1
-        self.threads = max(1, int(threads))
         self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
         self.local = threading.local()
 

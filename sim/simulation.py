@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sim import extensions, moment, recording, schedule, snapshots, state
+from sim import extensions, moment, opening, recording, schedule, snapshots
 from sim.balance_sheet import balance_rows
 from sim.policies.rulebook import order
 from sim.results import CellResult
@@ -17,7 +17,8 @@ class Simulation:
     """A run in motion: `step()` walks one year; `result()` after the last gives everything that is kept."""
 
     def __init__(self, scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, shuffle=None, held=None, watch=None,
-                 snapshot_years=(), snapshot_folder=None):
+                 snapshot_years=(), snapshot_folder=None, open_state=opening.build):
+        """open_state: makes or copies the opening; `sim.opening.Keeper` has one for many runs."""
         self.scenario, self.seed, self.watch = scenario, seed, watch
         self.first, self.last = scenario.horizon.start, scenario.horizon.end
         self.rulebook = order(scenario)
@@ -26,22 +27,16 @@ class Simulation:
         for rule, _ in self.own_rules:
             rule.check_phase([phase.name for phase in schedule.PHASES[:-1]])
         self.started = time.perf_counter()
-        self.state = state.build(
+        self.state = open_state(
             households=households, seed=seed, population_seed=population_seed, sample=sample, first_year=self.first, last_year=self.last,
-            rules_start=self.base_rules(), assumptions=extensions.of_the_model(scenario.assumptions), threads=threads, shuffle=shuffle)
+            assumptions=extensions.of_the_model(scenario.assumptions), threads=threads, shuffle=shuffle)
         self.state.held = held
-        schedule.open_institutions(self.state)
         self.households = int((self.state.households.kind != 0).sum())   # at the start, the same for every scenario and seed
         self.recorder = recording.Recorder()
         self.snapshot_years, self.snapshot_folder = tuple(snapshot_years), snapshot_folder
         self.snapshots, self.delivered = {}, []
         self.year = self.first - 1
         self.balances = balance_rows(self.state, self.year)
-
-    def base_rules(self):
-        """Every rule at its base, (R, 9): what is delivered before the first year."""
-        from sim.policies.rulebook import base_rules
-        return base_rules()
 
     def step(self):
         """Walk the next year and record it."""

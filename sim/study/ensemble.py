@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -20,6 +21,7 @@ from sim.study import provenance
 from sim.words import say
 
 BYTES_PER_HOUSEHOLD = 2_200  # of a running cell: tables, scratch and one year's results, per household row
+BYTES_PER_OPENING = 520  # of an opening that is kept for other runs, per household row
 BYTES_PER_PROCESS = 400_000_000  # interpreter, machine code and libraries
 ZONE_HOUSEHOLDS = 1_410_000  # rows of the whole zone
 
@@ -41,8 +43,16 @@ class Plan(NamedTuple):
 
     @property
     def bytes_needed(self) -> int:
-        together = min(self.jobs, len(self.missing))
-        return together * (BYTES_PER_PROCESS + BYTES_PER_HOUSEHOLD * (self.households or ZONE_HOUSEHOLDS))
+        return self._together * (BYTES_PER_PROCESS + BYTES_PER_HOUSEHOLD * (self.households or ZONE_HOUSEHOLDS))
+
+    @property
+    def bytes_with_openings(self) -> int:
+        """Where every process keeps its opening for the cells to come."""
+        return self.bytes_needed + self._together * BYTES_PER_OPENING * (self.households or ZONE_HOUSEHOLDS)
+
+    @property
+    def _together(self) -> int:
+        return min(self.jobs, len(self.missing))
 
 
 class Progress(NamedTuple):
@@ -217,14 +227,24 @@ def check_memory(plan: Plan) -> None:
 
 
 # ---------------------------------------------------------------------------------------------------- computing
+@cache
+def _openings():
+    """Keeps this process's last opening: seeds, and scenarios under the same assumptions, begin alike."""
+    from sim.opening import Keeper
+
+    return Keeper()
+
+
 def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
     """Simulate one seed and put its cell on disk."""
-    clock = None
+    clock, options = None, {}
     if simulate is None:
         from sim.simulation import simulate
         from sim.study.profile import Clock
 
-        clock = Clock()
+        clock, free = Clock(), available_memory()
+        keep = free is None or free > plan.bytes_with_openings
+        options = {"watch": clock, "open_state": partial(_openings().state, keep=keep)}
 
     def year_over(year: int) -> None:
         if clock:
@@ -244,7 +264,7 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
             progress=year_over,
             snapshot_years=snapshots,
             **({"snapshot_folder": folder} if snapshots else {}),
-            **({"watch": clock} if clock else {}),
+            **options,
         )
         if clock:
             result = result._replace(log=[*result.log, *clock.lines])

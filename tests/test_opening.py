@@ -1,0 +1,57 @@
+"""The opening that runs share: a copy of it gives the bits of one built afresh, whatever was run from it before."""
+
+import numpy as np
+import pytest
+
+from sim.opening import Keeper, build
+from sim.scenario import load
+from sim.simulation import simulate
+
+SMALL = {"households": 2_000, "threads": 1}
+
+
+def run(scenario, seed, **options):
+    return simulate(load(scenario).ending(2022), seed=seed, **SMALL, **options)
+
+
+@pytest.fixture
+def counted(monkeypatch):
+    """How many openings are built."""
+    made = []
+    monkeypatch.setattr("sim.opening.build", lambda **what: made.append(what) or build(**what))
+    return made
+
+
+def test_copies_give_the_bits_of_an_opening_built_afresh(counted):
+    keeper = Keeper()
+    for scenario, seed, threads in (("baseline", 1, 1), ("four-instruments", 2, 1), ("four-instruments", 2, 1), ("baseline", 3, 2)):
+        afresh = simulate(load(scenario).ending(2022), seed=seed, households=2_000, threads=1)
+        copied = simulate(load(scenario).ending(2022), seed=seed, households=2_000, threads=threads, open_state=keeper.state)
+        assert copied.digest == afresh.digest
+        assert all(np.array_equal(copied.paths[name], values) for name, values in afresh.paths.items())
+    assert len(counted) == 1, "four runs of one population under the same assumptions begin with the same opening"
+
+
+def test_seeds_differ_after_a_common_opening():
+    keeper = Keeper()
+    assert run("baseline", 1, open_state=keeper.state).digest != run("baseline", 2, open_state=keeper.state).digest
+
+
+@pytest.mark.parametrize("change", [{"population_seed": 2}, {"assumptions": {"discount": 0.08}}, {"households": 3_000}, {"sample": 2}])
+def test_another_population_or_assumption_has_an_opening_of_its_own(counted, change):
+    what = {"households": 2_000, "population_seed": 1, "sample": 1, "first_year": 2019, "last_year": 2022, "assumptions": {}}
+    keeper = Keeper()
+    keeper.state(seed=1, threads=1, **what)
+    keeper.state(seed=1, threads=1, **{**what, **change})
+    assert len(counted) == 2
+
+
+def test_an_opening_that_memory_does_not_hold_twice_is_given_away(counted):
+    what = {"households": 2_000, "population_seed": 1, "sample": 1, "first_year": 2019, "last_year": 2022, "assumptions": {}}
+    keeper = Keeper()
+    for _ in range(2):
+        keeper.state(seed=1, threads=1, keep=False, **what)
+    assert len(counted) == 2 and keeper.kept is None
+    kept = keeper.state(seed=1, threads=1, **what)
+    assert keeper.state(seed=1, threads=1, keep=False, **what).people.persons.age is not kept.people.persons.age
+    assert len(counted) == 3
