@@ -92,9 +92,12 @@ def _year(year, z, reform):
         ("income_gap_ratio", 0),
         ("income_gap_ratio_fixed_membership", -0.06 + 0.001 * t),
         ("income_gap_ratio_registered", -0.22),
-        ("income_gap_ratio_real", -0.3),
     ):
         add(id, gap + shift)
+    cost = {"urban": 102 + 0.5 * t, "rural": 100 + 0.2 * t}
+    for sector, value in cost.items():
+        add("living_cost_index", value, sector)
+    add("income_gap_ratio_real", gap * cost["rural"] / cost["urban"])
     add("gini", 0.41 - 0.0005 * t - 0.0001 * on)
     add("theil", 0.28 - 0.001 * t)
     add("theil_between", 0.06 - 0.0005 * t)

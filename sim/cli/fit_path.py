@@ -21,7 +21,8 @@ def as_object(reading) -> dict:
 
 def _split(split) -> dict:
     parts = [{"sector": sector, "component": name, "log": value} for (sector, name), value in split.components.items()]
-    return {**split._asdict(), "components": parts}
+    prices = [{"sector": sector, "log": value} for sector, value in split.prices.items()]
+    return {**split._asdict(), "components": parts, "prices": prices}
 
 
 def show_path(reading) -> None:
@@ -69,6 +70,9 @@ def gap_table(splits) -> str:
         rows.append([f"  {SECTORS[sector][at]} {indicator_of(name).title(language())}", *(_points(split.components[sector, name]) for split in shown)])
     rows.append([say("fit.gap.fixed"), *(_points(split.fixed) for split in shown)])
     rows.append([say("fit.gap.reclassified"), *(_points(split.reclassified) for split in shown)])
+    for sector in splits[0].prices:
+        rows.append([say("fit.gap.prices", sector=SECTORS[sector][at]), *(_points(split.prices[sector]) for split in shown)])
+    rows.append([say("fit.gap.real"), *(_points(split.real) for split in shown)])
     return show.table([f"{splits[0].first} →", *(split.last for split in shown)], rows, right=range(1, len(shown) + 1))
 
 

@@ -35,7 +35,7 @@ def written(reading, households):
     last = splits[years[-1]]
     ratio = {id: reading.one(id, year=last.last) / reading.one(id) for id in (GAP, FIXED)}
     parts = [_head(reading, households, last), _ratios(reading, years), _components(splits, years), _levels(reading, years), _reasons(last)]
-    parts += [_membership(splits, years, ratio), _changes(reading)]
+    parts += [_membership(splits, years, ratio), _prices(splits, years), _changes(reading)]
     return "\n".join(parts)
 
 
@@ -102,6 +102,18 @@ def _membership(splits, years, ratio):
 {_table(("", *years), rows)}
 With people kept where they lived in 2019 the ratio becomes {ratio[FIXED]:.3f} times what it was, as published {ratio[GAP]:.3f} times: who moves, and so is
 counted in the other sector, {way} the published ratio. Both splits add up to the same change; they are two views of it.
+"""
+
+
+def _prices(splits, years):
+    rows = [("change of the ratio", *(_points(splits[year].change) for year in years))]
+    rows += [(f"{sector} cost of living", *(_points(splits[year].prices[sector]) for year in years)) for sector in splits[years[0]].prices]
+    rows += [("ratio at local prices", *(_points(splits[year].real) for year in years))]
+    return f"""## With local prices, log points
+
+{_table(("", *years), rows)}
+Town costs move with rents of dwellings and local services, those of villages with services and food. Each side deflated by its own, the ratio changes by
+the last row, which is the sum of the others.
 """
 
 

@@ -4,7 +4,10 @@
                      u_k, r_k components of income per head of town and village, U, R their sums, L(a, b) = (a - b) / ln(a / b)
     by membership    ln G_t - ln G_0 = (ln F_t - ln F_0)  +  (ln G_t/F_t - ln G_0/F_0)
                      F the ratio of those who were town and village in 2019: the rest is who is counted where, migration and reclassification
-Both add up to the change exactly; they are two views of it, not nine terms of one sum, since components of fixed members are not kept.
+    at local prices  ln Q_t - ln Q_0 = (ln G_t - ln G_0)  -  (ln C_ut - ln C_u0)  +  (ln C_rt - ln C_r0)
+                     Q the ratio at local cost of living, C_u, C_r the cost of living of town and village: the last two terms are prices
+By component and by membership add up to the same change exactly; they are two views of it, not nine terms of one sum, since components of fixed
+members are not kept. Prices stand beside either: eight components and prices, or members, reclassification and prices, are the change of Q.
 Components may be negative or zero: only sums are logged. Of several seeds the means are split.
 Not here: causes of a difference between two scenarios (`sim/study/comparison.py`).
 """
@@ -13,17 +16,22 @@ from typing import NamedTuple
 
 from sim.indicators import BOUNDS, INCOME_COMPONENTS
 
-GAP, FIXED = "income_gap_ratio", "income_gap_ratio_fixed_membership"
+GAP, FIXED, COST = "income_gap_ratio", "income_gap_ratio_fixed_membership", "living_cost_index"
 
 
 class Split(NamedTuple):
-    """The change of the log of the ratio from one year to another. components: {(sector, component): part}; the others in logs."""
+    """The change of the log of the ratio from one year to another. components: {(sector, component): part}; the others in logs.
+
+    prices: {sector: part} of local costs of living; real: the change of the ratio at local cost of living, change + both prices.
+    """
     first: int
     last: int
     change: float
     components: dict
     fixed: float
     reclassified: float
+    prices: dict
+    real: float
 
 
 class Change(NamedTuple):
@@ -43,20 +51,21 @@ def log_mean(a, b):
 
 
 def split_gap(before, after, first, last):
-    """Split of the change between two years. before, after: {(indicator, sector): value}, components of both sectors and the fixed ratio."""
-    parts, change = {}, 0.0
+    """Split of the change between two years. before, after: {(indicator, sector): value} of what `needed` names."""
+    parts, prices, change = {}, {}, 0.0
     for sector, sign in (("urban", 1.0), ("rural", -1.0)):
         now, then = (sum(values[name, sector] for name in INCOME_COMPONENTS) for values in (after, before))
         change += sign * math.log(now / then)
         for name in INCOME_COMPONENTS:
             parts[sector, name] = sign * (after[name, sector] - before[name, sector]) / log_mean(now, then)
+        prices[sector] = -sign * math.log(after[COST, sector] / before[COST, sector])
     fixed = math.log(after[FIXED, "all"] / before[FIXED, "all"])
-    return Split(first, last, change, parts, fixed, change - fixed)
+    return Split(first, last, change, parts, fixed, change - fixed, prices, change + sum(prices.values()))
 
 
 def needed():
     """(indicator, sector) that a split reads."""
-    return [(name, sector) for sector in ("urban", "rural") for name in INCOME_COMPONENTS] + [(FIXED, "all")]
+    return [(name, sector) for sector in ("urban", "rural") for name in (*INCOME_COMPONENTS, COST)] + [(FIXED, "all")]
 
 
 def gap_path(reading):
