@@ -382,10 +382,10 @@ class Run:
         read_of = [self._read(seed, f"snapshot-{year}.parquet", read) for seed in self.seeds]
         return Snapshot(*(pd.concat(tables, ignore_index=True) for tables in zip(*read_of, strict=True)))
 
-    def paths(self, seed: int | None = None) -> dict[str, np.ndarray]:
-        """Every price, wage, limit and budget that a span reads, of one seed."""
+    def paths(self, seed: int | None = None, names=None) -> dict[str, np.ndarray]:
+        """Every price, wage, limit and budget that a span reads, of one seed; or those of `names` that are there."""
         with np.load(cell_folder(self.path, self.seeds[0] if seed is None else seed) / "paths.npz", allow_pickle=False) as arrays:
-            return {name: arrays[name] for name in arrays.files}
+            return {name: arrays[name] for name in arrays.files if names is None or name in names}
 
     def checks(self, seed: int | None = None) -> dict:
         return _read_json(cell_folder(self.path, self.seeds[0] if seed is None else seed) / "checks.json")

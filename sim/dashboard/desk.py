@@ -56,6 +56,7 @@ class Desk:
         self.done: set[tuple[Path, int]] = set()
         self.failed: dict[tuple[Path, int], str] = {}
         self.views: OrderedDict[tuple, tuple] = OrderedDict()
+        self.references: dict[tuple[int, ...], Run] = {}
         self.ticket, self.pool, self.closed = 0, None, False
         self.reference = ensemble.prepare(addresses.REFERENCE, **self._call)
         threading.Thread(target=self._begin, daemon=True, name="desk").start()
@@ -228,8 +229,9 @@ class Desk:
     def _opened(self, plan: ensemble.Plan, seeds):
         from sim.study.comparison import compare
 
-        runs = [results.open_run(folder, seeds) for folder in (self.reference.folder, plan.folder)]
-        return *runs, compare(*runs)
+        reference = self.references.setdefault(seeds, results.open_run(self.reference.folder, seeds))  # its tables are read once
+        focus = results.open_run(plan.folder, seeds)
+        return reference, focus, compare(reference, focus)
 
     def _compared(self, key, make):
         with self.lock:

@@ -71,9 +71,10 @@ class View:
     def series(self, id: str, run: Run, sector: str = "all"):
         """Years, mean, low and high over seeds (arrays) of an indicator of the zone."""
         if run.id not in self._values:
-            self._values[run.id] = seed_values(run)
+            keys = ["indicator", "sector", "year"]
+            self._values[run.id] = seed_values(run).pivot_table(index=keys, columns="seed", values="value", observed=True)
         frame = self._values[run.id]
-        frame = frame[(frame["indicator"] == id) & (frame["sector"] == sector)].pivot_table(index="year", columns="seed", values="value")
+        frame = frame.loc[(id, sector)] if (id, sector) in frame.index else frame.iloc[:0]
         values = frame.to_numpy()
         low, high = (
             (np.percentile(values, [5, 95], axis=1) if values.shape[1] >= MANY_SEEDS else (values.min(axis=1), values.max(axis=1)))

@@ -39,17 +39,22 @@ class Difference(NamedTuple):
 
 def difference(paired, sample_se: float = float("nan")) -> Difference:
     """The summary of differences by seed (n,); `sample_se` is the sampling error of their mean, NaN where there is none."""
-    paired = np.asarray(paired, dtype=np.float64)
-    n = paired.size
-    if n == 0 or not np.isfinite(paired).all():
-        return Difference(*[float("nan")] * 4, n, False)
-    mean = float(paired.mean())
-    if n == 1:
-        return Difference(mean, *[float("nan")] * 3, 1, False)
-    low, high = np.percentile(paired, [5, 95]) if n >= MANY_SEEDS else (paired.min(), paired.max())
-    by_luck = float(paired.std(ddof=1) / np.sqrt(n))
-    se = float(np.hypot(by_luck, 0.0 if np.isnan(sample_se) else sample_se))
-    return Difference(mean, float(low), float(high), se, n, bool(abs(mean) > _threshold(n) * se))
+    mean, low, high, se, n, told = (column[0] for column in differences(np.atleast_2d(np.asarray(paired, dtype=np.float64)), np.array([sample_se])))
+    return Difference(float(mean), float(low), float(high), float(se), int(n), bool(told))
+
+
+def differences(paired, sample_se) -> Difference:
+    """The same for many rows at once: paired (R, n), sample_se (R,); every field of what comes back is an array (R,)."""
+    rows, n = paired.shape
+    nothing = np.full(rows, np.nan)
+    known = np.isfinite(paired).all(1) & (n > 0)
+    mean = np.where(known, paired.mean(1), np.nan) if n else nothing
+    if n < 2:
+        return Difference(mean, nothing, nothing, nothing, np.full(rows, n), np.zeros(rows, bool))
+    low, high = np.percentile(paired, [5, 95], axis=1) if n >= MANY_SEEDS else (paired.min(1), paired.max(1))
+    by_luck = paired.std(1, ddof=1) / np.sqrt(n)
+    low, high, se = (np.where(known, values, np.nan) for values in (low, high, np.hypot(by_luck, np.nan_to_num(sample_se))))
+    return Difference(mean, low, high, se, np.full(rows, n), known & (np.abs(mean) > _threshold(n) * se))
 
 
 def _threshold(n: int) -> float:
@@ -143,30 +148,23 @@ def _tidy(runs, frames):
         values = frame.pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
         rows = pd.DataFrame({"run": run.id, "value": values.mean(axis=1)}, index=values.index)
         if run is runs[0]:
-            summaries = [Difference(*[float("nan")] * 4, 0, False)] * len(rows)
+            summary = Difference(*[float("nan")] * 4, 0, False)
         else:
             seeds = [seed for seed in reference.columns if seed in values.columns]
             paired = values[seeds] - reference.reindex(values.index)[seeds]
             sampling = _sampling(runs[0], run, values.index)
             noise = 1e-9 * rows["value"].abs()  # below it a difference is the last digit of a float
             paired = paired.where(paired.abs().gt(noise, axis=0) | paired.isna(), 0.0)
-            summaries = [difference(row, se) for row, se in zip(paired.to_numpy(), sampling.to_numpy(), strict=True)]
-        pieces.append(pd.concat([rows, pd.DataFrame(summaries, index=rows.index)], axis=1).reset_index())
+            summary = differences(paired.to_numpy(), sampling)
+        pieces.append(rows.assign(**summary._asdict()).reset_index())
     return pd.concat(pieces, ignore_index=True)[["run", *KEY, "value", *Difference._fields]]
 
 
 def _sampling(reference, run, index):
-    """Sampling error of the differences in these rows, NaN where there is none: the whole zone, a district, an indicator that is not summed."""
-    import pandas as pd
-
+    """Sampling error of the differences in these rows (R,), NaN where there is none: the whole zone, a district, an indicator that is not summed."""
     errors = standard_errors(reference, run) or {}
-    found = [
-        errors.get((key[KEY.index("indicator")], key[KEY.index("year")], key[KEY.index("sector")]), np.nan)
-        if key[KEY.index("district")] == "zone" and key[KEY.index("group")] == ""
-        else np.nan
-        for key in index
-    ]
-    return pd.Series(found, index=index, dtype=float)
+    keys = zip(*(index.get_level_values(name) for name in ("indicator", "year", "sector", "district", "group")), strict=True)
+    return np.array([errors.get((id, year, sector), np.nan) if (district, group) == ("zone", "") else np.nan for id, year, sector, district, group in keys])
 
 
 def cost_per_result(reference: Run, run: Run, year: int, table=None) -> dict[str, float | None]:

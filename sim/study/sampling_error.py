@@ -15,6 +15,7 @@ PER_HEAD = ("disposable_income", "wage_income", "operating_income", "property_in
 SUMS = ("homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited", "combined_exits", "homestead_reclaimed_ha",
         "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
 FLOWS_SUMMED = tuple(name for name in SUMS if name not in ("loans_outstanding_yuan", "settled_migrants"))
+NEEDED = ("sample_values", "span_weight", "span_uid", "span_stratum")
 INDEX = {name: i for i, name in enumerate(SAMPLE_QUANTITIES)}
 
 
@@ -27,19 +28,19 @@ def standard_errors(reference, run):
     out = {}
     for t in range(pair[0]["values"].shape[0]):
         a, b = (_residuals(kept, t) for kept in pair)
-        for key in b:
-            out[(key[0], first + t, key[1])] = _error(b[key] - a[key], pair[0])
+        errors = _errors(np.stack([b[key] - a[key] for key in b]), pair[0])
+        out |= {(indicator, first + t, sector): float(error) for (indicator, sector), error in zip(b, errors)}
     return out
 
 
 def knows_its_error(run):
     """Has the run kept what sampling errors are told from?"""
-    return "sample_values" in run.paths()
+    return "sample_values" in run.paths(names=NEEDED)
 
 
 def _kept(run):
     """Mean over seeds of the spans' quantities (Y, S, K), with weights and strata; None for a whole zone."""
-    paths = [run.paths(seed) for seed in run.seeds]
+    paths = [run.paths(seed, NEEDED) for seed in run.seeds]
     if any("sample_values" not in p for p in paths):
         return None
     return {"values": np.mean([p["sample_values"] for p in paths], axis=0), "weight": paths[0]["span_weight"], "uid": paths[0]["span_uid"],
@@ -77,13 +78,13 @@ def _residuals(kept, t):
     return out
 
 
-def _error(z, kept):
-    """Standard error of the sum of z over a stratified sample of spans."""
-    variance = 0.0
+def _errors(z, kept):
+    """Standard errors (K,) of the sums of z (K, S) over a stratified sample of spans."""
+    variance = np.zeros(len(z))
     for stratum in np.unique(kept["stratum"]):
         rows = kept["stratum"] == stratum
         n = rows.sum()
         if n > 1:
             drawn = min(n / max(kept["weight"][rows].sum(), n), 1.0)
-            variance += n / (n - 1) * (1 - drawn) * np.sum((z[rows] - z[rows].mean()) ** 2)
-    return float(np.sqrt(variance))
+            variance += n / (n - 1) * (1 - drawn) * ((z[:, rows] - z[:, rows].mean(1, keepdims=True)) ** 2).sum(1)
+    return np.sqrt(variance)

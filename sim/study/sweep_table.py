@@ -32,7 +32,8 @@ class _Cells(NamedTuple):
 
     seeds = property(lambda self: tuple(self.found))
 
-    def paths(self, seed: int) -> dict:
+    def paths(self, seed: int, names=None) -> dict:
+        """Of one cell, all that it keeps: a study's cells keep little else than what sampling errors are told from."""
         return self.found[seed].paths
 
 
