@@ -3,12 +3,11 @@
 A scenario's `assumptions` may set any of them. Constants found by calibration stand in `sim/data/calibration.csv` and are laid over the
 defaults by `load`. Not here: policy levers (`sim/policies`), evidence (`sim/evidence.py`).
 """
-from collections import namedtuple
 from functools import cache
 
 import numpy as np
 
-from sim.declare import Parameter as P
+from sim.declare import Parameter as P, record
 
 PARAMETERS = (
     # work and place
@@ -292,8 +291,7 @@ PARAMETERS = (
     P("lessee_reach", "km", 50.0, 10.0, 150.0, "D", "assumed", "road over which urban lessees' interest in a district falls to 1/e"),
 )
 DEFAULTS = {p.name: p.default for p in PARAMETERS}
-Behaviour = namedtuple("Behaviour", [p.name for p in PARAMETERS])
-Behaviour.__module__ = "sim.behaviour"
+Behaviour = record("Behaviour", [p.name for p in PARAMETERS], "sim.behaviour")
 
 
 @cache

@@ -24,6 +24,8 @@ from numba.core.typed_passes import NopythonTypeInference
 from numba.core.untyped_passes import IRProcessing
 from numba.extending import intrinsic, overload
 
+from sim import compiled_tables  # noqa: F401  (tells numba how tables are passed)
+
 _CONSTANTS = ("tables.py", "places.py", "rules.py", "behaviour.py", "year.py", "units.py")
 
 

@@ -3,6 +3,7 @@
 Not here: any column (`sim/tables.py`) or parameter (`sim/behaviour.py`).
 """
 from collections import namedtuple
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -32,14 +33,47 @@ class Parameter(NamedTuple):
     sentence: str
 
 
+class Record:
+    """What a NamedTuple of columns and numbers has besides, so that compiled code takes it by one pointer (`sim/compiled_tables.py`)."""
+
+    @cached_property
+    def address(self):
+        """Address of slots of 8 bytes in the order of the fields: of a column the address of its numbers, of two dimensions then its width; or a number.
+
+        Raises TypeError for a column that is not contiguous.
+        """
+        slots = np.zeros(sum(max(np.ndim(value), 1) for value in self), np.int64)
+        at = 0
+        for name, value in zip(self._fields, self):
+            if isinstance(value, np.ndarray):
+                if not value.flags.c_contiguous:
+                    raise TypeError(f"{type(self).__name__}.{name}: not contiguous. Give np.ascontiguousarray of it.")
+                slots[at:at + value.ndim] = (value.ctypes.data, *value.shape[1:])
+                at += value.ndim
+            else:
+                number = np.asarray(value)
+                slots.view(np.uint8)[8 * at:8 * at + number.itemsize] = np.frombuffer(number.tobytes(), np.uint8)
+                at += 1
+        self.slots = slots      # kept as long as the record
+        return slots.ctypes.data
+
+    def __getstate__(self):
+        """Nothing beside the fields is copied or pickled: another record has other addresses."""
+        return None
+
+
+def record(name, names, module):
+    """A NamedTuple class that compiled code takes by one pointer."""
+    return type(name, (Record, namedtuple(name, names)), {"__module__": module})
+
+
 def table(name, columns):
     """A NamedTuple class of numpy arrays with the declared columns as `columns`."""
     names = [column.name for column in columns]
     repeated = {n for n in names if names.count(n) > 1}
     if repeated:
         raise ValueError(f"{name}: column {sorted(repeated)[0]!r} is declared twice. Remove one line.")
-    made = namedtuple(name, names)
-    made.__module__ = "sim.tables"
+    made = record(name, names, "sim.tables")
     made.columns = tuple(columns)
     return made
 

@@ -427,10 +427,11 @@ def test_rent_rises_with_the_demand_for_land(zone, price, rise):
     rent_land(low, True)
     rent_land(high, True)
     villages = low.spans.urban == 0
-    # who lends to kin is told by last year's rent: with a provider a lender may turn into a lessor, which lowers the rent a little
-    switching = 0.03 * low.spans.trustee[villages]
-    assert (high.spans.rent[villages] >= low.spans.rent[villages] * (1 - switching)).all()
-    assert (high.spans.rent[villages] > low.spans.rent[villages]).mean() > 0.6
+    # who lends to kin is told by last year's rent: with a provider a lender may turn into a lessor, which lowers the rent of a small village a little
+    provider = low.spans.trustee[villages] == 1
+    change = high.spans.rent[villages] / low.spans.rent[villages] - 1
+    assert (change[~provider] >= 0).all() and change[provider].mean() > -0.02
+    assert (change > 0).mean() > 0.6
 
 
 def gompertz(age, female, b):

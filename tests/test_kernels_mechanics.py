@@ -1,6 +1,7 @@
 """The fast core computes what its plain source says: the same bits with the compiler on and off, with and without its promise that arrays never
 overlap, for odd sizes; a row function edited in another file is never stale; a float64 in a row function is refused.
 """
+import copy
 import os
 import subprocess
 import sys
@@ -111,3 +112,28 @@ def test_log_exp_and_power_are_accurate():
     held = np.zeros(2, np.float32)
     all_three(np.ones(2, np.float32), np.array([-1e9, 1e9], np.float32), np.zeros(2, np.float32), held, np.zeros(2, np.float32))
     assert np.isfinite(held).all() and held[0] < 1e-37 and held[1] > 1e38
+
+
+@sweep
+def _rules_and_rows(first, last, ground, figures, b):
+    for i in range(first, last):
+        if ground.kind[i] > 1:
+            ground.area[i] += figures.rules[ground.kind[i], 2] * b.migration_elasticity
+        ground.count[i] = ground.kind[i] + figures.year
+
+
+def test_tables_pass_by_pointer_and_a_copy_has_its_own_rows():
+    """Columns of three types, a table of two dimensions and numbers reach compiled code; a deep copy and a pickle never share addresses."""
+    from sim import behaviour
+    from sim.declare import record
+    Ground, Figures = record("Ground", ("area", "kind", "count"), __name__), record("Figures", ("year", "rules"), __name__)
+    first = Ground(np.ones(4, np.float32), np.array([0, 1, 2, 3], np.uint8), np.zeros(4, np.int64))
+    figures, b = Figures(np.int64(2019), np.arange(16, dtype=np.float32).reshape(4, 4)), behaviour.load()
+    _rules_and_rows(0, 4, first, figures, b)
+    second = copy.deepcopy(first)
+    _rules_and_rows(0, 4, second, figures, b)
+    grown = np.where(first.kind > 1, figures.rules[first.kind, 2] * b.migration_elasticity, 0).astype(np.float32)
+    assert (first.area == 1 + grown).all() and (second.area == first.area + grown).all() and (first.count == first.kind.astype(int) + 2019).all()
+    assert second.address != first.address and first.address == first.address
+    with pytest.raises(TypeError, match="Ground.area: not contiguous"):
+        _rules_and_rows(0, 2, first._replace(area=np.ones(8, np.float32)[::2]), figures, b)

@@ -2,10 +2,9 @@
 
 Not here: where the figures come from (`sim/schedule.py`, markets, drivers).
 """
-from collections import namedtuple
-
 import numpy as np
 
+from sim.declare import record
 from sim.rng import EVENTS, key, keys
 from sim.tables import FLOW_NAMES
 
@@ -15,8 +14,8 @@ DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemploym
                     "house_chance", "jobs", "premium_rate", "spread_insured")
 BANKS, BANK_SCALARS = 4, ("lending",)
 
-Year = namedtuple("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS))
-Year.__module__ = "sim.kernels.year"
+Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
+              "sim.kernels.year")
 
 # Cells of residence within a span: the village, the nine districts' towns, outside.
 VILLAGE_CELL, OUTSIDE_CELL, CELLS = 0, 10, 11
