@@ -26,7 +26,7 @@ from numba.extending import intrinsic, overload
 
 from sim import compiled_tables  # noqa: F401  (tells numba how tables are passed)
 
-_CONSTANTS = ("tables.py", "places.py", "rules.py", "behaviour.py", "year.py", "units.py")
+_CONSTANTS = ("declare.py", "tables.py", "places.py", "rules.py", "behaviour.py", "year.py", "units.py")
 
 
 def source_hash(root=None):
@@ -35,7 +35,7 @@ def source_hash(root=None):
     digest = hashlib.sha256(numba.__version__.encode())
     for path in sorted(root.rglob("*.py")):
         text = path.read_bytes()
-        if b".compiled import" in text or b"import numba" in text or path.name in _CONSTANTS:
+        if b".compiled import" in text or b"numba" in text or path.name in _CONSTANTS:
             digest.update(path.relative_to(root).as_posix().encode() + b"\0" + text)
     return digest.hexdigest()[:16]
 
