@@ -6,6 +6,8 @@ Not here: the words themselves (`sim/words`), how they are printed (`sim/cli`).
 
 from typing import NamedTuple
 
+from sim.words import again
+
 OK = 0
 BUG = 1
 USAGE = 2
@@ -32,8 +34,14 @@ class RongheError(Exception):
         super().__init__(message)
 
     def __str__(self) -> str:
-        text = f"{self.where}: {self.message}" if self.where else self.message
-        return told(text, self.hint)
+        return self._text(self.message, self.hint)
+
+    def told_in(self, language: str) -> str:
+        """The same text in another language, as far as its sentences are the catalogue's."""
+        return self._text(again(self.message, language), again(self.hint, language))
+
+    def _text(self, message: str, hint: str) -> str:
+        return told(f"{self.where}: {message}" if self.where else message, hint)
 
     def __reduce__(self):
         return _rebuilt, (type(self), self.args, self.__dict__)     # workers hand errors over with all their fields
@@ -67,7 +75,12 @@ class Problem(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}" if self.line else self.file
 
     def __str__(self) -> str:
-        return told(f"{self.place}: {self.message}", self.hint)
+        return self.told_in()
+
+    def told_in(self, language: str | None = None) -> str:
+        """The text in a language, in the one it was written in where none is given."""
+        message, hint = (again(text, language) if language else text for text in (self.message, self.hint))
+        return told(f"{self.place}: {message}", hint)
 
 
 class ScenarioError(RongheError):
@@ -78,6 +91,9 @@ class ScenarioError(RongheError):
     def __init__(self, problems, warnings=()):
         self.problems, self.warnings = tuple(problems), tuple(warnings)
         super().__init__("\n".join(str(problem) for problem in self.problems))
+
+    def told_in(self, language: str) -> str:
+        return "\n".join(problem.told_in(language) for problem in self.problems)
 
 
 class DataError(RongheError):

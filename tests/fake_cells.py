@@ -27,7 +27,7 @@ def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
     return Scenario(id, {"zh": zh, "en": en}, {}, Horizon(2019, end, tuple(y for y in (2025, 2035) if y <= end)), **fields)
 
 
-def simulate(scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, progress=None, snapshot_years=(), snapshot_folder=None, watch=None):
+def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years=(), snapshot_folder=None, **_):
     """One made-up cell. An id that begins with `fails-on-3` fails for seed 3; `slow` takes time; `dies` ends its process for seed 2."""
     if scenario.id.startswith("fails-on-3") and seed == 3:
         raise ZeroDivisionError("made up")

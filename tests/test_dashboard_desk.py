@@ -10,8 +10,10 @@ from sim import results
 from sim.dashboard.address import Address, at_plan
 from sim.dashboard.desk import Desk
 from sim.dashboard.whole import Whole
+from sim.errors import MachineError
 from sim.policies.catalogue import levers
 from sim.study import ensemble
+from sim.words import say
 
 
 def slow_at_150(scenario, **options):
@@ -26,6 +28,10 @@ def failing_for_plans(scenario, **options):
     return fake_cells.simulate(scenario, **options)
 
 
+def refusing_plans(scenario, **options):
+    if scenario.id == "my-plan":
+        raise MachineError(say("ensemble.died", seed=1), where="here", hint=say("ensemble.died.hint"))
+    return fake_cells.simulate(scenario, **options)
 
 
 @pytest.fixture
@@ -81,7 +87,14 @@ def test_an_outdated_request_is_stopped(desk):
 @pytest.mark.parametrize("desk", [failing_for_plans], indirect=True)
 def test_a_failure_is_said(desk):
     standing = desk.wait(changed(200.0), 60)
-    assert standing.phase == "failed" and "made up" in standing.problem
+    assert standing.phase == "failed" and "made up" in str(standing.problem)
+
+
+@pytest.mark.parametrize("desk", [refusing_plans], indirect=True)
+def test_a_workers_error_is_told_in_the_language_of_whoever_asks(desk):
+    problem = desk.wait(changed(200.0), 60).problem
+    assert problem.told_in("zh") == "here: 算种子 1 的进程被系统终止。多半是内存不足：请减少 --jobs 或 --households。"
+    assert problem.told_in("en") == "here: the process that computed seed 1 was killed. Most likely memory: use fewer --jobs or --households."
 
 
 def test_the_whole_zone_is_a_job_with_progress(tmp_path, desk_file):
@@ -107,7 +120,8 @@ def test_a_stopped_job_says_so_and_another_can_begin(tmp_path, desk_file):
     assert whole.progress.kind == "idle" and whole.start(["no-such-scenario"])
     while whole.progress.kind == "running":
         time.sleep(0.02)
-    assert whole.progress.kind == "failed" and "no-such-scenario" in whole.progress.problem
+    assert whole.progress.kind == "failed" and "no-such-scenario" in whole.progress.problem.told_in("zh")
+    assert "既不是" in whole.progress.problem.told_in("zh") and "neither" in whole.progress.problem.told_in("en")
 
 
 @pytest.fixture

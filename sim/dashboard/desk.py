@@ -38,7 +38,7 @@ class Standing(NamedTuple):
     phase: str  # compiling, computing, ready, failed
     seeds: tuple[int, ...] = ()
     share: float = 0.0  # of its years that are computed, 0-1
-    problem: str = ""
+    problem: RongheError | None = None
 
 
 class Desk:
@@ -49,12 +49,12 @@ class Desk:
         self.workers = workers or min(ensemble.cores(), 2 * len(seeds))
         self.folder = Path(tempfile.mkdtemp(prefix="ronghe-live-"))
         self.lock = threading.RLock()
-        self.phase, self.problem = "compiling", ""
+        self.phase = "compiling"
         self.plans: OrderedDict[Address, ensemble.Plan] = OrderedDict()
         self.wanted: dict[str, tuple[Address, float]] = {}
         self.running: dict[tuple[Path, int], int] = {}  # cell -> ticket
         self.done: set[tuple[Path, int]] = set()
-        self.failed: dict[tuple[Path, int], str] = {}
+        self.failed: dict[tuple[Path, int], RongheError] = {}
         self.views: OrderedDict[tuple, tuple] = OrderedDict()
         self.references: dict[tuple[int, ...], Run] = {}
         self.ticket, self.pool, self.closed = 0, None, False
@@ -78,7 +78,7 @@ class Desk:
     def _open_pool(self) -> None:
         import multiprocessing
 
-        from sim.policies.catalogue import registered
+        from sim.extensions import registered
 
         context = multiprocessing.get_context("spawn")
         self.stopped, self.years = context.Array("q", SLOTS), context.Array("i", SLOTS)
@@ -147,7 +147,7 @@ class Desk:
         length = plan.scenario.horizon.end - plan.scenario.horizon.start + 1
         years = sum(length if c in self.done else self.years[self.running[c] % SLOTS] if c in self.running else 0 for c in cells)
         phase = "failed" if problems else "ready" if len(both) == len(self.seeds) else self.phase
-        return Standing(phase, both, years / (length * len(cells)), problems[0] if problems else "")
+        return Standing(phase, both, years / (length * len(cells)), problems[0] if problems else None)
 
     # ------------------------------------------------------------------------------------------------ computing
     def _folders_wanted(self) -> list[ensemble.Plan]:
@@ -198,11 +198,11 @@ class Desk:
             if self.closed or future.cancelled():
                 return
             if isinstance(problem, BrokenProcessPool):
-                self.failed[plan.folder, seed] = say("ensemble.died", seed=seed) + say("ensemble.died.hint")
+                self.failed[plan.folder, seed] = RongheError(say("ensemble.died", seed=seed), hint=say("ensemble.died.hint"))
             elif isinstance(problem, RongheError):
-                self.failed[plan.folder, seed] = str(problem)
+                self.failed[plan.folder, seed] = problem
             elif problem is not None and not isinstance(problem, ensemble.Cancelled):
-                self.failed[plan.folder, seed] = f"{type(problem).__name__}: {problem}"
+                self.failed[plan.folder, seed] = RongheError(f"{type(problem).__name__}: {problem}")
             elif problem is None:
                 self.done.add((plan.folder, seed))
             self._dispatch()
@@ -258,19 +258,19 @@ def dressed(run: Run, address: Address, title: dict[str, str] | None = None) -> 
 _worker: dict = {}
 
 
-def _begin_worker(stopped, years, levers) -> None:
+def _begin_worker(stopped, years, extensions) -> None:
     """The interrupt key is the server's affair; where the server dies the worker goes too."""
     import multiprocessing
     import os
     import signal
 
-    from sim.policies.catalogue import register
+    from sim.extensions import register
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = multiprocessing.parent_process()
     threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
-    for lever in levers:
-        register(lever)
+    for extension in extensions:
+        register(extension)
     _worker.update(stopped=stopped, years=years)
 
 

@@ -66,7 +66,8 @@ def add(server, desk, folder: Path) -> None:
             elif page == "explore" and (standing := desk.wait(address)).phase == "ready":
                 view = desk.view(address, standing.seeds)
             else:
-                return Response(standing.problem if page == "explore" else "", 503 if page == "explore" else 404)
+                problem = standing.problem.told_in(address.language) if page == "explore" and standing.problem else ""
+                return Response(problem, 503 if page == "explore" else 404)
         except RongheError as problem:
-            return Response(str(problem), 404, mimetype="text/plain; charset=utf-8")
+            return Response(problem.told_in(address.language), 404, mimetype="text/plain; charset=utf-8")
         return answer(content(view, name), f"{name}.csv", "text/csv; charset=utf-8")

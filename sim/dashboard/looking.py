@@ -8,7 +8,7 @@ import time
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from sim.dashboard import address as addresses, files, pages, parts
+from sim.dashboard import address as addresses, files, pages
 from sim.dashboard.address import Address
 from sim.dashboard.desk import FEW_SEEDS, Standing
 from sim.dashboard.room import Room
@@ -24,10 +24,9 @@ def _look(room: Room, client: str, search: str, shown, draw):
     """
     address = room.address(search)
     try:
-        with parts.speaking(address.language):
-            standing = room.desk.ask(client, address)
+        standing = room.desk.ask(client, address)
     except RongheError as problem:
-        return no_update, "stale", html.Span(str(problem), className="worse"), None, no_update
+        return no_update, "stale", html.Span(problem.told_in(address.language), className="worse"), None, no_update
     status = _status(room, address, standing)
     answer = None if standing.phase in ("ready", "failed") else time.monotonic()
     enough = standing.phase == "ready" or len(standing.seeds) >= min(FEW_SEEDS, len(room.desk.seeds))
@@ -45,7 +44,7 @@ def _status(room: Room, address: Address, standing: Standing) -> list:
     seeds = len(room.desk.seeds)
     words = tell(
         address.language, f"dash.status.{key}", households=f"{room.desk.households:,}", percent=percent, done=len(standing.seeds),
-        all=seeds, seeds=seeds, problem=standing.problem,
+        all=seeds, seeds=seeds, problem=standing.problem and standing.problem.told_in(address.language),
     )
     busy = standing.phase in ("compiling", "computing")
     bar = [html.Span(html.Span(style={"width": f"{percent}%"}), className="bar")] if busy else []
@@ -105,10 +104,9 @@ def _opened(room: Room, search: str, draw) -> tuple[list, str]:
     if not address.runs:
         return [html.P(tell(address.language, "dash.compare.choose"), className="empty")], "alone"
     try:
-        with parts.speaking(address.language):
-            view = files.opened_view(room.runs, address)
+        view = files.opened_view(room.runs, address)
     except RongheError as problem:
-        return [html.P(str(problem), className="warning")], "alone"
+        return [html.P(problem.told_in(address.language), className="warning")], "alone"
     return draw(room, view, address), ""
 
 
@@ -184,7 +182,8 @@ def add_whole(app: Dash, room: Room) -> None:
             link = address._replace(runs=now.runs).query
             content = [html.Span(said("dash.whole.done")), dcc.Link(said("dash.whole.open"), href=f"/compare{link}", refresh=False), button("close")]
         elif now.kind in ("failed", "stopped"):
-            content = [html.Span(said(f"dash.whole.{now.kind}", problem=now.problem), className="worse"), button("close")]
+            text = said(f"dash.whole.{now.kind}", problem=now.problem and now.problem.told_in(address.language))
+            content = [html.Span(text, className="worse"), button("close")]
         else:
             content = []
         return content, now.kind != "running"

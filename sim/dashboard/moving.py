@@ -6,12 +6,13 @@ Not here: the controls themselves (`levers.py`), what the address then shows (`l
 from dash import ALL, MATCH, ClientsideFunction, Dash, Input, Output, State, ctx, html, no_update
 from dash.exceptions import PreventUpdate
 
-from sim.dashboard import address as addresses, levers, parts
+from sim.dashboard import address as addresses, levers
 from sim.dashboard.address import Address, parse, read_name, read_value
 from sim.dashboard.room import Room
 from sim.errors import RongheError
 from sim.policies.catalogue import levers as declared
 from sim.report.tables import tell
+from sim.words import again
 
 LONGEST_TRAIL = 100
 
@@ -129,10 +130,10 @@ def _notes(room: Room, address: Address, unread) -> list:
 
     notes = [tell(address.language, "dash.unread", parts=", ".join(unread))] if unread else []
     try:
-        with parts.speaking(address.language):
-            notes += dict.fromkeys(problem.message for problem in load(room.desk.scenario_file(address.plan)).warnings)
+        warnings = load(room.desk.scenario_file(address.plan)).warnings
+        notes += dict.fromkeys(str(again(problem.message, address.language)) for problem in warnings)
     except RongheError as problem:
-        notes.append(str(problem))
+        notes.append(problem.told_in(address.language))
     return [html.P(note, className="warning") for note in notes]
 
 

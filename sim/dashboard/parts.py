@@ -3,9 +3,6 @@
 Not here: levers (`levers.py`), whole pages (`pages.py`), how the numbers come about (`sim/report`, `sim/study`).
 """
 
-from contextlib import contextmanager
-from threading import Lock
-
 from dash import dcc, html
 
 from sim.indicators import SINCE_START
@@ -13,7 +10,6 @@ from sim.report import charts, sentences, tables
 from sim.report.tables import SheetRow, tell, tone
 from sim.report.view import Chart, View
 from sim.results import Run, plain
-from sim.words import language as current_language, use_language
 
 CARDS = (
     ("income_gap_ratio", "all"),
@@ -27,19 +23,6 @@ GRAPH = {"displayModeBar": False, "responsive": True, "showSendToCloud": False}
 GAP_HEIGHT = 380
 COMPONENTS = ("wage_income", "operating_income", "property_income", "transfer_income")
 GROUP_STARTS = ("disposable_income", "gini", f"homesteads_withdrawn{SINCE_START}", "land_transfer_share", f"fiscal_cost_yuan{SINCE_START}")
-_speaking = Lock()
-
-
-@contextmanager
-def speaking(language: str):
-    """The process speaks a page's language inside; for sentences that others make, of warnings and errors."""
-    with _speaking:
-        before = current_language()
-        use_language(language)
-        try:
-            yield
-        finally:
-            use_language(before)
 
 
 def drawn(view: View) -> list[Chart]:

@@ -21,7 +21,7 @@ class Progress(NamedTuple):
     share: float = 0.0  # of all years, 0-1
     seconds_left: float | None = None
     runs: tuple[str, ...] = ()
-    problem: str = ""
+    problem: RongheError | None = None
 
 
 class Whole:
@@ -63,7 +63,7 @@ class Whole:
             else:
                 self._note(process, *messages.get(), time.monotonic() - began)
         if self._goes_on(process):
-            self._note(process, "failed", say("dash.whole.died"), 0.0)
+            self._note(process, "failed", RongheError(say("dash.whole.died")), 0.0)
 
     def _goes_on(self, process) -> bool:
         return self.process is process and self.progress.kind == "running"
@@ -97,4 +97,4 @@ def _work(sources, out, households, seeds, messages) -> None:
             before += own
         messages.put(("done", made))
     except RongheError as problem:
-        messages.put(("failed", str(problem)))
+        messages.put(("failed", problem))

@@ -9,6 +9,7 @@ import importlib
 import importlib.util
 import locale
 import os
+from numbers import Number
 
 LANGUAGES = ("zh", "en")
 AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies", "trace")
@@ -66,9 +67,27 @@ def pick(words) -> str:
     return pair.get(language()) or pair.get("en") or pair.get("zh") or ""
 
 
+class Said(str):
+    """A sentence of the catalogue that remembers what it says, so that `again` can say it in another language."""
+
+    def __new__(cls, key: str, fields: dict, code: str):
+        said = super().__new__(cls, CATALOGUE[key][LANGUAGES.index(code)].format_map({name: again(value, code) for name, value in fields.items()}))
+        said.key, said.code = key, code
+        said.fields = {name: value if isinstance(value, (str, Number)) else str(value) for name, value in fields.items()}
+        return said
+
+    def __reduce__(self):
+        return Said, (self.key, self.fields, self.code)     # as errors of workers are handed over
+
+
+def again(text, code: str):
+    """A sentence in another language, with what it names; anything else as it is."""
+    return Said(text.key, text.fields, code) if isinstance(text, Said) else text
+
+
 def say(key: str, /, **fields) -> str:
     """The sentence of a key in the language in use, its {fields} filled in. Raises KeyError for an unknown key."""
-    return CATALOGUE[key][LANGUAGES.index(language())].format_map(fields)
+    return Said(key, fields, language())
 
 
 CATALOGUE = _load()
