@@ -61,7 +61,10 @@ CODES = tuple(Code(*row) for row in (
     ("premiums", "current", "农业保险保费", "farm insurance premiums"), ("premium_subsidy", "current", "保费补贴", "premium subsidies"),
     ("indemnities", "current", "农业保险赔款", "farm insurance indemnities"), ("insurance_costs", "current", "保险运营成本", "running costs of insurance"),
     ("reinsurance", "current", "再保险赔付", "reinsurance of the insurer"),
-    ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
+    ("infrastructure", "capital", "农村道路与管网建设", "roads and networks of villages"),
+    ("bonds_issued", "loan", "政府债券发行", "bonds issued"), ("bonds_redeemed", "loan", "政府债券偿还", "bonds redeemed"),
+    ("bond_interest", "current", "政府债券利息", "interest on bonds"),
+    ("written_off", "volume", "贷款核销", "loans written off"),
 ))
 CODE = {code.name: code for code in CODES}
 

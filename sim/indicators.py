@@ -30,7 +30,7 @@ UNIT_WORDS = {
     "index": ("", ""), "nats": ("", ""), "persons": ("人", "persons"), "households": ("户", "households"), "mu": ("亩", "mu"),
     "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
     "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
-    "jobs": ("个", "jobs"), "cases": ("件", "cases"),
+    "jobs": ("个", "jobs"), "cases": ("件", "cases"), "minutes": ("分钟", "minutes"),
 }
 
 
@@ -206,7 +206,16 @@ _DECLARED = (
     Indicator("beautiful_village_share", "percent", "美丽乡村达标率", "Beautiful villages",
               "达到美丽乡村标准的村的比重。", "Villages that meet the beautiful-village standard.", 1, 1, "one", "public"),
     Indicator("public_service_index", "index", "基本公共服务指数", "Public service index",
-              "学校、医疗、养老等服务的可及程度，2019年城镇为1。", "Access to schools, health and care; urban 2019 is 1.", 1, 3, "one", "public"),
+              "人均公共服务支出及其形成的学校、医院和队伍，剔除全片区的普遍增长，2019年本县区城镇为1。",
+              "Spending on services per head and the schools, clinics and staff built up with it, against the growth of the zone; towns of the district in 2019 are 1.", 1, 3, "one", "public"),
+    Indicator("public_service_gap_ratio", "ratio", "城乡公共服务之比", "Urban-rural ratio of public services",
+              "城镇与农村居民人均公共服务指数之比。", "Public service index of townspeople over that of villagers.", -1, 3, "one", "public"),
+    Indicator("infrastructure_yuan", "yuan2019", "农村道路与管网投入", "Outlay for village roads and networks",
+              "县区当年用于村庄道路和管网的支出，2019年不变价。", "What districts spent on roads and networks of villages in the year, in yuan of 2019.", 0, 2, "yi", "public", "flow"),
+    Indicator("road_minutes", "minutes", "村到县区中心用时", "Road from a village to its centre",
+              "从村里出门到本县区中心的时间，各村平均。", "Time from door to door between a village and the centre of its district, mean over villages.", -1, 2, "one", "public"),
+    Indicator("district_bonds_yuan", "yuan2019", "县区政府债券余额", "Bonds of the districts",
+              "县区政府债券年末余额，2019年不变价。", "Bonds that the districts owe at year end, in yuan of 2019.", 0, 2, "yi", "public", "stock"),
 )
 INDICATORS = {indicator.id: indicator for indicator in _DECLARED}
 

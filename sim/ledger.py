@@ -39,6 +39,7 @@ class Stocks(NamedTuple):
     collective_debt: np.ndarray    # by district
     quota: np.ndarray              # by district
     state_land: np.ndarray         # in firms' use, by district
+    bonds: np.ndarray              # of districts
 
 
 def take_stock(state):
@@ -61,7 +62,7 @@ def take_stock(state):
                   by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
                   spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
                   by_span(hh.qualification), by_span(hh.shares), loans, cash, spans.returned + sum(getattr(c, name) for name in LAND_CLASSES),
-                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy())
+                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy(), state.public.bonds.copy())
 
 
 def _by_district(state, values):
@@ -121,7 +122,9 @@ def _money(state, before, now):
     lent = books.total("loan_drawn", receiver=COLLECTIVES) - books.total("loan_repaid", payer=COLLECTIVES)
     _equal(state, "money: debt of villages", now.collective_debt, before.collective_debt + lent, turnover.sum(), MONEY, DISTRICT_IDS)
     outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
-    claim = before.claim - (books.net(WORLD).sum() - outside)
+    bonds = books.total("bonds_issued", payer=WORLD) - books.total("bonds_redeemed", receiver=WORLD)
+    _equal(state, "money: bonds of districts", now.bonds, before.bonds + bonds, turnover.sum(), MONEY, DISTRICT_IDS)
+    claim = before.claim - (books.net(WORLD).sum() - outside) + bonds.sum()
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
     banks = state.banks
     kept = np.array([banks.loans.sum(), banks.deposits.sum(), banks.claim.sum()])

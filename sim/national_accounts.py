@@ -18,7 +18,7 @@ USES = {
     "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "farm_services": INTERMEDIATE, "consumption": CONSUMPTION,
     "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION,
     "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT,
-    "land_works": INVESTMENT, "leakage": CONSUMPTION,
+    "land_works": INVESTMENT, "infrastructure": INVESTMENT, "leakage": CONSUMPTION,
 }
 PAY = ("wages", "wages_incommuters", "contributions", "income_tax")
 OWN_SALES = ("grain", "other_farm_sales", "house_rent")      # sold by households themselves, all of it outside the zone

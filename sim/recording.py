@@ -10,6 +10,8 @@ from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, theil, theil_between
 from sim.institutions.banks import capital_ratio
 from sim.institutions.firms import by_cell
+from sim.institutions.governments import policy_cost
+from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
 from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
@@ -56,8 +58,10 @@ def span_quantities(state):
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
     b = state.behaviour
     subsidy = (1 - float(b.premium_producer_share)) / float(b.premium_producer_share) * float(b.premium_district_share)
-    found["fiscal_cost_yuan"] = (state.collectives.public_part + state.land.quota_price[state.spans.district] * state.collectives.quota
-                                 + subsidy * every["premium"])
+    public, d = state.public, state.spans.district
+    village = (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
+    found["fiscal_cost_yuan"] = (state.collectives.public_part + state.land.quota_price[d] * state.collectives.quota
+                                 + subsidy * every["premium"] + policy_cost(state)[d] * village)
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
@@ -222,12 +226,31 @@ class Recorder:
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant", "premium_subsidy"))
+        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant", "premium_subsidy")) + policy_cost(state)
         both(year, "indemnities_yuan", books.total("indemnities"))
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
-        for i, d in enumerate(DISTRICT_IDS):
-            add(year, "public_service_index", state.base["service_index"][i], "all", d)
+        both(year, "infrastructure_yuan", books.total("infrastructure"))
+        both(year, "district_bonds_yuan", state.public.bonds)
+        self._services(state, add)
+
+    def _services(self, state, add):
+        """Service indices of villagers, townspeople and all, their gap, and the road from a village to its centre."""
+        year, public, spans, people = state.year, state.public, state.spans, state.totals["persons"][:2]
+        index = np.stack([float(state.behaviour.rural_service_ratio) * public.rural_index, public.urban_index])
+        minutes = DOOR_MINUTES + MINUTES_PER_KM * spans.distance.astype(float) * state.published.village_time[spans.district]
+        village = spans.urban == 0
+        for i, d in enumerate((*DISTRICT_IDS, "zone")):
+            here = slice(None) if d == "zone" else slice(i, i + 1)
+            heads = people[:, here]
+            if (heads.sum(1) > 0).all():
+                rural, urban = (index[:, here] * heads).sum(1) / heads.sum(1)
+                add(year, "public_service_index", rural, "rural", d)
+                add(year, "public_service_index", urban, "urban", d)
+                add(year, "public_service_gap_ratio", urban / rural, "all", d)
+            add(year, "public_service_index", (index[:, here] * heads).sum() / heads.sum(), "all", d)
+            rows = village & ((spans.district == i) | (d == "zone"))
+            add(year, "road_minutes", np.average(minutes[rows], weights=spans.weight[rows]), "all", d)
 
     def _distribution(self, state):
         """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""

@@ -74,6 +74,12 @@ RULES = (
     Rule("trusteeship_coverage", "share of villages", 0.20, "a provider works farmland in trusteeship"),
     Rule("insurance_coverage", "share of farms", 0.60, "farms that carry yield insurance of grain"),
     Rule("insurance_level", "share of expected revenue", 0.40, "revenue below which the insurance pays"),
+    Rule("service_equalising", "share per year", 0.02, "gap between services per villager and per townsperson that a year closes"),
+    Rule("rural_services", "yuan per head per year", 0.0, "services for villagers beyond their part of the district's budget"),
+    Rule("village_roads", "yuan per village per year", 200000.0, "outlay for roads and networks of a village"),
+    Rule("works_grant", "yuan per year", 0.0, "grant of province and centre to the district for services and public works"),
+    Rule("bond_limit", "yuan per year", 0.0, "bonds that the district may issue in a year"),
+    Rule("bond_rate", "share per year", 0.035, "nominal interest on new bonds of the districts"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

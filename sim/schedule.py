@@ -23,7 +23,7 @@ from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance")
+        "house_chance", "rural_services", "village_time")
 
 
 class Phase(NamedTuple):
@@ -40,7 +40,7 @@ def begin(state, order, rate):
     state.delivered = deliver(order, state.delivered, rate)
     state.ordered = order
     open_spans(state)
-    for table in (state.collectives, state.land):
+    for table in (state.collectives, state.land, state.public):
         zero_flows(table)
     if state.year > state.first_year:
         state.spans.dividend[:] = state.collectives.dividend_next
@@ -57,6 +57,7 @@ def begin(state, order, rate):
         rural_pension=d["rural_pension"][t], urban_pension=float(b.urban_pension) * d["urban_pension"][t],
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
+        rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
         **insurance.figures(state.delivered[RULE_INDEX["insurance_level"]], b),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
@@ -77,10 +78,7 @@ def open_spans(state):
 
 def _rate_limit(state, t):
     """Highest real loan rate: the cap on the nominal prime rate less inflation."""
-    prime = state.drivers["real_lpr"][t]
-    cpi = state.drivers["cpi"]
-    inflation = cpi[t] / cpi[t - 1] - 1 if t > 0 else 0.029
-    return float(state.behaviour.rate_cap) * (prime + inflation) - inflation
+    return float(state.behaviour.rate_cap) * (state.drivers["real_lpr"][t] + state.inflation) - state.inflation
 
 
 def house_chance(state):

@@ -20,6 +20,7 @@ from sim.tables import CONTRACT, RURAL, zero_flows
 
 SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
 OPENING_YEAR = 2018
+FIRST_INFLATION = 0.029
 OPENING_ROUNDS = 5
 STICKY_ROUNDS = 8
 
@@ -53,6 +54,7 @@ class State:
     banks: object = None                 # institutions.banks.Banks
     collectives: object = None           # the table Collectives, aligned with spans
     land: object = None                  # the table DistrictLand, (9,)
+    public: object = None                # the table DistrictPublic, (9,)
     slots: dict = field(default_factory=dict)     # villages with a slot of the year, by sort (S,)
     poll: np.ndarray = None              # what the members of polled villages answered (S, K)
     tally: np.ndarray = None
@@ -68,6 +70,12 @@ class State:
     checks: dict = field(default_factory=dict)
     product: dict = field(default_factory=dict)   # way -> line -> (9,): gross domestic product of the year
     full_spans: int = 0
+
+    @property
+    def inflation(self):
+        """Rise of consumer prices in the year; in the first year that of 2019."""
+        t, prices = self.year - self.first_year, self.drivers["cpi"]
+        return prices[t] / prices[t - 1] - 1 if t > 0 else FIRST_INFLATION
 
     @property
     def spans(self):
@@ -103,8 +111,8 @@ def opening_figures(state):
                 expected_outside_wage=d["outside_wage"][0], rural_pension=d["rural_pension"][0], urban_pension=float(b.urban_pension),
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
-                unemployment=float(b.unemployment), public_services=1.0, living_cost=1.0, district_yield=1.0, house_chance=float(b.house_lease_chance),
-                jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0)
+                unemployment=float(b.unemployment), public_services=1.0, rural_services=1.0, village_time=1.0, living_cost=1.0, district_yield=1.0,
+                house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,

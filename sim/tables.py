@@ -124,6 +124,24 @@ DistrictLand = table("DistrictLand", (
     Column("shadow_price", "f8", "yuan/m2", "what a metre more under the red lines would have brought", "flow", 0.0),
 ))
 
+# Public services, roads and debt of each district, nine rows. Indices are 1 in 2019, against spending per head that grows as the zone's target does.
+DistrictPublic = table("DistrictPublic", (
+    Column("villages", "f8", "villages", "villages of the district", "fixed"),
+    Column("rural_start", "f8", "yuan/head", "services per villager, 2019", "fixed"),
+    Column("urban_start", "f8", "yuan/head", "services per townsperson, 2019", "fixed"),
+    Column("roads_start", "f8", "yuan", "roads and networks of villages, 2019", "fixed"),
+    Column("roads", "f8", "yuan", "roads and networks of villages"),
+    Column("rural_ratio", "f8", "ratio", "services per villager against services per townsperson out of the common budget"),
+    Column("rural_stock", "f8", "index", "what services for villagers have built up", start=1.0),
+    Column("urban_stock", "f8", "index", "what services for townspeople have built up", start=1.0),
+    Column("rural_index", "f8", "index", "public services of villagers", start=1.0),
+    Column("urban_index", "f8", "index", "public services of townspeople", start=1.0),
+    Column("bonds", "f8", "yuan", "bonds outstanding", start=0.0),
+    Column("bond_rate", "f8", "share/year", "mean nominal interest on them", start=0.0),
+    Column("roads_paid", "f8", "yuan", "outlay for roads and networks of villages", "flow", 0.0),
+    Column("extra_paid", "f8", "yuan", "outlay for villagers beyond their part of the budget", "flow", 0.0),
+))
+
 Households = table("Households", (
     Column("uid", "u4", "", "identity", "fixed"),
     Column("span", "u4", "row", "span of registration", "fixed"),

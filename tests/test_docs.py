@@ -174,7 +174,8 @@ def test_every_parameter_named_in_the_model_is_declared():
 
     text = BLOCK.sub("", (ROOT / "docs" / "model.md").read_text(encoding="utf-8"))
     known = {*behaviour.DEFAULTS, *RULE_NAMES, *INDICATORS, *levers(),
-             *(c.name for t in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand) for c in t.columns)}
+             *(c.name for t in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand,
+                                       tables.DistrictPublic) for c in t.columns)}
     named = {name for name in re.findall(r"`([a-z]+(?:_[a-z0-9]+)+)`", text)}
     functions = {"fund_projects", "settle_institutions"}
     assert named - known - functions == set()

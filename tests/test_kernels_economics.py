@@ -241,14 +241,16 @@ def place_twin(one):
     def taste(name):
         return np.where(age < 35, getattr(b, f"{name}_young"), np.where(age < 50, getattr(b, f"{name}_middle"), getattr(b, f"{name}_old")))
     nu, wage, jobless = b.migration_elasticity, y.expected_wage.astype(float), y.expected_unemployment.astype(float)
+    rural = b.public_services * np.log(y.rural_services.astype(float))[o]
     value = np.full((len(rows), OUTSIDE + 1), -np.inf)
     where = np.zeros((len(rows), OUTSIDE + 1), int)
-    value[:, HOME] = nu * np.log(np.maximum(pension, b.home_floor)) + np.where(villager, taste("home_taste"), taste("urban_home_taste"))
+    value[:, HOME] = nu * np.log(np.maximum(pension, b.home_floor)) + np.where(villager, taste("home_taste") + nu * rural,
+                                                                                                    taste("urban_home_taste"))
     where[:, HOME] = home
     able = np.where(age < 60, 1.0, np.where(age <= 70, b.old_work, 0.0))
     off = b.offfarm_access * (1 - jobless[o]) / (1 - b.unemployment) * np.maximum(b.farm_days_limit - hh.farm_days[h], 0) * able
     pay = skill * b.local_wage * wage[o] / b.town_wage / 264 * off
-    village = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + taste("village_taste")
+    village = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + taste("village_taste") + nu * rural
     value[:, VILLAGE] = np.where(villager, village, -np.inf)
     where[:, VILLAGE] = VILLAGE
     pull = min(nu * b.network, 2.4) * (spans.away_1[s].astype(float) + spans.away_2[s] + spans.away_3[s]) / 3
@@ -260,8 +262,9 @@ def place_twin(one):
         living = b.public_services * np.log(float(y.public_services[d])) - b.housing_share * np.log(float(y.living_cost[d]))
         km = np.where(d == o, spans.distance[s], one.published.distance[o, d] + 0.5 * spans.distance[s])
         moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100)) - b.town_barrier + pull
-        minutes = 15 + 1.5 * km
-        commuting = np.where(minutes <= b.commute_limit, nu * town - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
+        road = spans.distance[s] * y.village_time[o].astype(float)
+        minutes = 15 + 1.5 * np.where(d == o, road, one.published.distance[o, d] + 0.5 * road)
+        commuting = np.where(minutes <= b.commute_limit, nu * (town + rural) - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
         k = np.clip(home - FIRST_DISTRICT, 0, len(DISTRICTS) - 1)
         apart = one.published.distance[k, d]
         townsman = nu * (town + living) - np.where(home == place, 0.0, nu * b.distance_cost * np.log1p(apart / 100) + b.urban_move_barrier)

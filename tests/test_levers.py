@@ -25,6 +25,7 @@ PARENT = {
     "three_rights_separation": {"homestead_withdrawal": OFFERS, "keep_rights_without_land": "{from: 2021, districts: all, preset: plan}"},
     "trusteeship": {},
     "farm_insurance": {},
+    "rural_services": {}, "rural_infrastructure": {}, "public_works_finance": {"rural_infrastructure": PLAN},
     # cheap contract rights: only those who expect little from their land sell, and errors of expectation show as regret
     "voluntariness": {"homestead_withdrawal": LOW_OFFERS, "combined_exit": "{from: 2021, districts: all, preset: plan, contract_compensation_percent: 110}"},
 }

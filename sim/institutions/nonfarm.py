@@ -7,7 +7,7 @@ import numpy as np
 
 from sim import evidence, national_accounts
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
-from sim.institutions import banks, firms
+from sim.institutions import banks, firms, governments
 from sim.markets import labour
 from sim.places import DISTRICTS
 
@@ -46,8 +46,8 @@ def _resident_dividend(state, dividends):
 
 
 def technology(state):
-    """Index of each cell's technology, (9, B): its firms against those of 2019, with the land that firms of the district have."""
-    z = firms.technology(state.firms, state.behaviour) / state.base["technology"]
+    """Index of each cell's technology, (9, B): its firms against those of 2019, with the land and the village roads of the district."""
+    z = firms.technology(state.firms, state.behaviour) / state.base["technology"] * governments.technology_gain(state)[:, None]
     return z * state.land_index[:, None] ** float(state.behaviour.firm_land_share)
 
 
@@ -110,7 +110,6 @@ def finance_firms(state):
     books.pay("loan_repaid", FIRMS, BANK, repaid)
     base["investment"] = np.bincount(d, made.investment, NINE)
     base["dividend"] = np.bincount(d, made.dividend, NINE)
-    base["capital"] = np.bincount(d, state.firms.capital, NINE)
     base.setdefault("normal_return", made.profit.sum() / max(state.firms.capital.sum(), 1.0) - float(b.depreciation))
     state.firms, moved = firms.turn_over(state.firms, made, base["normal_return"], b, state.seed, state.year)
     d_sum = {name: np.bincount(d, getattr(moved, name), NINE) for name in moved._fields}
@@ -120,7 +119,7 @@ def finance_firms(state):
     books.pay("scrap", WORLD, FIRMS, d_sum["scrap"])
     books.pay("loan_repaid", FIRMS, BANK, d_sum["repaid"])
     books.post("written_off", BANK, FIRMS, d_sum["written_off"])
-    base |= {"investment": base["investment"] + d_sum["fitted"], "firm_written_off": moved.written_off, "entered": d_sum["entered"], "ended": d_sum["ended"]}
+    base |= {"investment": base["investment"] + d_sum["fitted"], "firm_written_off": moved.written_off}
     state.firms = firms.learn(state.firms, b, state.seed, state.year)
 
 

@@ -23,6 +23,7 @@ REENTRY = RULE_INDEX["reentry_multiple"]
 DISTRICTS = OUTSIDE - FIRST_DISTRICT
 MOVING, COMMUTING = 0, 1
 ADULTS, GAIN, TOWN = range(3)          # columns of the scratch table of families
+DOOR_MINUTES, MINUTES_PER_KM = 15.0, 1.5   # of a commute, assumed
 HIGHEST_PULL = 2.4                     # network x elasticity: above it villages tip
 
 
@@ -68,7 +69,7 @@ def distance_cost(km, b):
 @row
 def commute_minutes(km):
     """Door to door, one way: 15 + 1.5 per km (assumed)."""
-    return 15.0 + 1.5 * km
+    return DOOR_MINUTES + MINUTES_PER_KM * km
 
 
 @row
@@ -111,6 +112,12 @@ def living_cost_term(d, year, b):
     return b.public_services * log(year.public_services[d]) - b.housing_share * log(year.living_cost[d])
 
 
+@part
+def village_services_term(o, year, b):
+    """psi ln PS of the villages of district o, log income: what a villager who leaves gives up."""
+    return b.public_services * log(year.rural_services[o])
+
+
 @sweep
 def remember(s, spans, households, persons):
     """Move the three-year memory of the village's share away one year on; farm labour counts nothing yet."""
@@ -131,12 +138,14 @@ def place_terms(s, spans, year, b, terms):
     o = spans.district[s]
     for d in range(DISTRICTS):
         km = spans.distance[s] if d == o else year.distance[o, d] + np.float32(0.5) * spans.distance[s]
+        road = spans.distance[s] * year.village_time[o]
         size = log(year.jobs[d])
         terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b)) - b.town_barrier + size
-        minutes = commute_minutes(km)
+        minutes = commute_minutes(road if d == o else year.distance[o, d] + np.float32(0.5) * road)
         terms[d, COMMUTING] = -np.float32(1e9)
         if minutes <= b.commute_limit:
-            terms[d, COMMUTING] = -b.migration_elasticity * b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0) - b.commute_barrier + size
+            time = b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0)
+            terms[d, COMMUTING] = b.migration_elasticity * (village_services_term(o, year, b) - time) - b.commute_barrier + size
 
 
 @sweep
@@ -196,11 +205,12 @@ def settle_or_return(s, spans, households, persons, terms, forced, family, happe
         town = town_home
         if age <= 75:
             town = max(town, nu * (expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b) + living_cost_term(d, year, b)))
-        now = nu * home_value(pension, b) + rural_home_taste(age, b)
+        services = village_services_term(o, year, b)
+        now = nu * (home_value(pension, b) + services) + rural_home_taste(age, b)
         if persons.base[p] == VILLAGE and age <= 75:
             off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
             pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
-            now = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b)
+            now = nu * (village_value(households.farm_income[h], pay, pension) + services) + village_taste(age, b)
         elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
             mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
@@ -249,13 +259,14 @@ def choose_base(p, h, s, spans, households, persons, terms, year, b):
     skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
     pension = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
     villager = home == VILLAGE
-    taste = rural_home_taste(age, b) if villager else urban_home_taste(age, b)
+    services = nu * village_services_term(o, year, b)
+    taste = rural_home_taste(age, b) + services if villager else urban_home_taste(age, b)
     best = nu * home_value(pension, b) + taste + gumbel(stream, year.place_keys[HOME])
     base, residence = np.uint8(HOME), home
     if villager:
         off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
         pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
-        value = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b) + gumbel(stream, year.place_keys[VILLAGE])
+        value = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b) + services + gumbel(stream, year.place_keys[VILLAGE])
         if value > best:
             best, base, residence = value, np.uint8(VILLAGE), np.uint8(VILLAGE)
     net = (spans.away_1[s] + spans.away_2[s] + spans.away_3[s]) / np.float32(3.0)

@@ -11,7 +11,7 @@ from sim.tables import FLOW_NAMES
 SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
-                    "house_chance", "jobs", "premium_rate", "spread_insured")
+                    "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time")
 BANKS, BANK_SCALARS = 4, ("lending",)
 
 Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),

@@ -30,6 +30,9 @@ ORDER = (
     "collateral_loans",
     "three_rights_separation",
     "voluntariness",
+    "rural_services",
+    "rural_infrastructure",
+    "public_works_finance",
 )
 _registered: dict[str, Lever] = {}
 

@@ -153,7 +153,7 @@ def simulated_rows(reading):
         _figure_row("zone_gdp_2019", reading.one("gdp_yuan")),
         _figure_row("zone_fiscal_all_2019", reading.paid("production_tax", "income_tax", receivers=government)),
         _figure_row("zone_fiscal_local_2019", reading.paid("production_tax", "income_tax", receivers=(DISTRICT,))),
-        _figure_row("zone_fiscal_spending_2019", reading.paid("public_services", receivers=("firms",))),
+        _figure_row("zone_fiscal_spending_2019", reading.paid("public_services", "infrastructure", receivers=("firms",))),
         _figure_row("zone_grain_2019", reading.one("grain_output_t")),
         _figure_row("zone_agri_value_2019", reading.paid("grain", "other_farm_sales", receivers=people)),
         _figure_row("zone_rent_2019", reading.one("land_rent_yuan_per_mu")), _figure_row("zone_transfer_share_2019", reading.one("land_transfer_share")),

@@ -231,6 +231,8 @@ WORDS = {
     "trace.through.wage": ("工资（元）", "wage (yuan)"),
     "trace.through.expected_unemployment": ("预期失业率", "expected unemployment"),
     "trace.through.unemployment": ("失业率", "unemployment"),
-    "trace.through.public_services": ("公共服务", "public services"),
+    "trace.through.public_services": ("城镇公共服务", "public services in town"),
+    "trace.through.rural_services": ("农村公共服务", "public services in villages"),
+    "trace.through.village_time": ("乡村道路所需时间", "time on village roads"),
     "trace.through.lending": ("放贷余地", "room for lending"),
 }
