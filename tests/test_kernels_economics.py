@@ -279,8 +279,10 @@ def place_twin(one):
     return rows, value + noise, where
 
 
-def test_everyone_takes_the_best_place(zone):
-    one = copied(zone)
+@pytest.mark.parametrize("moved", [False, True], ids=["2019", "services and roads moved"])
+def test_everyone_takes_the_best_place(zone, moved):
+    steps = np.linspace(0.8, 1.2, len(DISTRICTS))
+    one = copied(zone, **(dict(rural_services=steps, public_services=steps[::-1], village_time=steps) if moved else {}))
     rent_land(one, True)
     rows, value, where = place_twin(one)
     choose_work(one)

@@ -99,6 +99,11 @@ def from_nowhere_to_bank(state):
     return {"place": "zone", "amount": money(state)}
 
 
+def onto_bonds(state):
+    state.public.bonds[4] += money(state)
+    return {"place": DISTRICT_IDS[4], "amount": money(state)}
+
+
 def no_number(state):
     state.books.post("written_off", BANK, WORLD, np.full(9, np.nan))
     return {"place": "zone", "amount": np.nan}
@@ -199,7 +204,7 @@ def into_village(column):
 LEAKS = {
     "money: deposits of households": (into_deposits, "earn"), "money: debt of households": (off_debt, "earn"),
     "money: loans of firms": (off_firm_loan, "settle institutions"), "money: deposits of firms": (into_firm_deposits, "settle institutions"),
-    "money: books of the banks": (into_bank_deposits, "settle institutions"),
+    "money: bonds of districts": (onto_bonds, "settle institutions"), "money: books of the banks": (into_bank_deposits, "settle institutions"),
     "money: claim on the rest of the world": (into_equity, "settle institutions"),
     "money: transfers sum to zero": (from_nowhere_to_bank, "settle institutions"),
     "money: written_off from bank to rest_of_world": (no_number, "settle institutions"),

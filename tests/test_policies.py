@@ -214,7 +214,8 @@ def test_only_reach_moves_slowly(rate):
     assert found[reach] == pytest.approx(before[reach] + rate / 100 * (ordered[reach] - before[reach]))
     assert [rule.name for rule, moves in zip(RULES, reach, strict=True) if moves] == [
         "offer_rate", "project_households", "house_lessees", "recover_share", "own_use_share", "platform_deals", "resale_rate", "stock_use", "renewal_area",
-        "leasing_rate", "funds_to_shares", "trusteeship_coverage", "insurance_coverage"]
+        "leasing_rate", "funds_to_shares", "trusteeship_coverage", "insurance_coverage", "service_equalising", "rural_services", "village_roads",
+            "works_grant"]
 
 
 def test_delivery_by_district_and_over_years():
