@@ -16,7 +16,8 @@ GROUPS = {
 SAMPLE_QUANTITIES = tuple(f"{name}_{sector}" for sector in ("rural", "urban") for name in (
     "persons", "disposable_income", "wage_income", "operating_income", "property_income", "transfer_income", "consumption")) + (
     "contract_area", "rented_area", "homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited", "combined_exits",
-    "homestead_reclaimed_ha", "parcels_entered", "parcels_value_yuan", "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
+    "homestead_reclaimed_ha", "parcels_entered", "parcels_value_yuan", "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan",
+    "village_projects_funded", "village_projects_dropped")
 INCOME_COMPONENTS = ("wage_income", "operating_income", "property_income", "transfer_income")
 
 # A reading scale: how many base units one shown unit holds, and its word, for Chinese and for English.
@@ -30,7 +31,7 @@ UNIT_WORDS = {
     "index": ("", ""), "nats": ("", ""), "persons": ("人", "persons"), "households": ("户", "households"), "mu": ("亩", "mu"),
     "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
     "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
-    "jobs": ("个", "jobs"), "cases": ("件", "cases"), "minutes": ("分钟", "minutes"),
+    "jobs": ("个", "jobs"), "projects": ("个", "projects"), "cases": ("件", "cases"), "minutes": ("分钟", "minutes"),
 }
 
 
@@ -169,6 +170,10 @@ _DECLARED = (
               "当年有偿退出的集体收益分配权。", "Collective shares given up for pay in the year.", 0, 0, "one", "rights", "flow"),
     Indicator("combined_exits", "agreements", "组合式退出", "Combined exits",
               "当年一次退出两项以上权益的协议。", "Agreements of the year that give up two rights or more at once.", 0, 0, "one", "rights", "flow"),
+    Indicator("village_projects_funded", "projects", "获得出资的退出项目", "Village projects funded",
+              "当年经成员表决通过、有钱支付的村级宅基地退出项目；户只能向本村的项目退出。", "Projects of villages on members' homesteads that passed the vote and had the money in the year; households give up homesteads to such projects only.", 0, 0, "one", "rights", "flow"),
+    Indicator("village_projects_dropped", "projects", "因缺钱未开展的退出项目", "Village projects dropped for want of money",
+              "当年抽中、但县区可用资金不够支付而没有开展的村级项目。", "Projects of villages that were drawn in the year and that their district's money could not pay.", -1, 0, "one", "rights", "flow"),
     Indicator("regret_rate", "percent", "退出后悔率", "Regret rate",
               "退出五年后，放弃的年收益高于补偿年金的户的比重；未满五年的不计。", "Of those who exited five years ago, the share whose forgone flow exceeds the annuity of the pay; later exits are not counted.", -1, 1, "one", "rights"),
     Indicator("voluntariness_violations", "cases", "违背自愿的退出", "Exits against own interest",

@@ -52,6 +52,7 @@ def span_quantities(state):
     every = {name: tally[:, :, i].sum(1) for name, i in T.items()}
     found |= {name: every[name] for name in ("contract_area", "rented_area")}
     found |= {name: happened[:, H[name]] for name in ("homesteads_withdrawn", "qualification_retained", "shares_exited", "combined_exits", "loans_new")}
+    found |= {"village_projects_funded": happened[:, H["projects"]], "village_projects_dropped": state.slots["short"]}
     found["contract_rights_exited_mu"] = happened[:, H["contract_area_exited"]] / M2_PER_MU
     found["homestead_reclaimed_ha"] = happened[:, H["plots_reclaimed"]] / M2_PER_HA
     found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
@@ -207,6 +208,8 @@ class Recorder:
         for id in ("homesteads_withdrawn", "qualification_retained", "shares_exited", "combined_exits"):
             both(year, id, c[id])
         both(year, "contract_rights_exited_mu", c["contract_area_exited"] / M2_PER_MU)
+        both(year, "village_projects_funded", c["projects"])
+        both(year, "village_projects_dropped", np.bincount(state.spans.district, state.slots["short"] * state.spans.weight, 9))
         judged = x["judged"].sum()
         if judged > 0:
             add(year, "regret_rate", 100 * x["regretted"].sum() / judged)

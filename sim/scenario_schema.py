@@ -9,6 +9,7 @@ from sim.policies.catalogue import levers
 from sim.run_options import FIRST_YEAR, LAST_YEAR, SMALLEST_ZONE
 from sim.scenario_shape import IDENTIFIER, SCHEMA
 from sim.scenario_values import behavioural_parameters
+from sim.words import assumption_words
 
 DRAFT = "https://json-schema.org/draft/2020-12/schema"
 FILE_NAME = "ronghe-scenario.schema.json"
@@ -37,7 +38,7 @@ def scenario_schema() -> dict:
                 "off": {"type": "array", "items": {"enum": list(known)}},
                 "delivery": _closed({"rate_percent_per_year": {"type": "number", "minimum": 1, "maximum": 100, "default": 100}}),
                 "assumptions": _closed(
-                    {name: _number(one.low, one.high, one.unit, one.default) for name, one in behavioural_parameters().items()}
+                    {name: _assumption(one) for name, one in behavioural_parameters().items()}
                 ),
                 "run": _closed(
                     {
@@ -57,8 +58,8 @@ def _closed(properties: dict, required=()) -> dict:
     return {**schema, "required": list(required)} if required else schema
 
 
-def _number(low: float, high: float, unit: str, default=None) -> dict:
-    return {"type": "number", "minimum": low, "maximum": high, "default": default, "description": f"{low:g} - {high:g} {unit}".strip()}
+def _assumption(parameter) -> dict:
+    return {"type": "number", "minimum": parameter.low, "maximum": parameter.high, "default": parameter.default, "description": assumed(parameter)}
 
 
 def _lever(lever: Lever) -> dict:
@@ -82,6 +83,11 @@ def _lever(lever: Lever) -> dict:
         "maxProperties": 1,
         "description": f"{lever.zh} / {lever.en} ({places})",
     }
+
+
+def assumed(parameter) -> str:
+    """A parameter of behaviour in both languages, with its range."""
+    return f"{assumption_words(parameter, 'zh')} / {assumption_words(parameter, 'en')}; {parameter.low:g}-{parameter.high:g} {parameter.unit}".rstrip()
 
 
 def _parameter(parameter: Parameter) -> dict:

@@ -16,7 +16,7 @@ from sim.run_options import FIRST_YEAR, LAST_YEAR
 from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import Node
 from sim.scenario_values import behavioural_parameters, named_districts, nearest
-from sim.words import say
+from sim.words import assumption_words, language, say
 
 PLAN_BEGINS = 2021  # the plan was published in August 2020
 GRAMMAR = re.compile(r"(?P<group>[^.@=:\s]+)\.(?P<name>[^@=:\s]+)(?:@(?P<year>[^:=]*)(?::(?P<districts>[^=]*))?)?=(?P<value>.*)", re.DOTALL)
@@ -87,7 +87,8 @@ def _assumption(draft: Draft, name: str, value: Node, checker: Checker) -> None:
             nearest(name, known),
         )
         return
-    number = checker.number(value, f"assumptions.{name}", known[name].low, known[name].high, known[name].unit, known[name].sentence)
+    one = known[name]
+    number = checker.number(value, f"assumptions.{name}", one.low, one.high, one.unit, assumption_words(one, language()))
     if number is not None:
         draft.assumptions[name], draft.origins[f"assumptions.{name}"] = number, checker.file
 

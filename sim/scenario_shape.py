@@ -12,7 +12,7 @@ from sim.run_options import FIRST_YEAR, LAST_YEAR, read_households, read_seeds
 from sim.scenario_checks import NodeChecker, is_number
 from sim.scenario_text import Node
 from sim.scenario_values import behavioural_parameters, nearest
-from sim.words import say
+from sim.words import assumption_words, language, say
 
 SCHEMA = 1
 TOP_KEYS = ("schema", "id", "extends", "title", "horizon", "levers", "off", "delivery", "assumptions", "run")
@@ -214,7 +214,8 @@ class Checker(NodeChecker):
             return
         known = behavioural_parameters()
         for name in self.keys(node, "assumptions", known, "unknown-assumption", "label.assumption"):
-            value = self.number(node.value[name], f"assumptions.{name}", known[name].low, known[name].high, known[name].unit, known[name].sentence)
+            one = known[name]
+            value = self.number(node.value[name], f"assumptions.{name}", one.low, one.high, one.unit, assumption_words(one, language()))
             if value is not None:
                 draft.assumptions[name] = value
                 draft.origins[f"assumptions.{name}"] = f"{self.file}:{node.value[name].line}"

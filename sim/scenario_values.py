@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sim.places import CITIES, DISTRICT_IDS, DISTRICTS
 from sim.scenario_text import plain, shown
-from sim.words import CATALOGUE, say
+from sim.words import language, say, unit_word
 
 LISTED = 20  # names in a hint
 LONGEST = 64  # characters of a name or number that is worth a guess
@@ -60,7 +60,7 @@ def number_text(value: float) -> str:
 
 def unit_text(unit: str) -> str:
     """A unit in the language in use; one without words of its own as it is declared."""
-    return say(f"unit.{unit}") if f"unit.{unit}" in CATALOGUE else unit
+    return unit_word(unit, language())
 
 
 def parse_number(text: str, quoted: bool = False) -> tuple[float | None, str, str, str]:

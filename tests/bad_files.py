@@ -267,7 +267,7 @@ FILES = [
     ("an assumption above its range", HEAD + "assumptions: {discount: 0.09}\n",
      "out-of-range 3:25",
      "discount = 0.09 is out of range (mean real discount rate of households). Allowed: 0.04 to 0.08 share/year.",
-     "discount = 0.09 超出范围（mean real discount rate of households）。允许 0.04 至 0.08 share/year。"),
+     "discount = 0.09 超出范围（农户平均实际贴现率）。允许 0.04 至 0.08 比例/年。"),
     # years and steps
     ("from after until", STEP % "until: 2020, preset: plan",
      "from-after-until 6:45",

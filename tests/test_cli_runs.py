@@ -130,7 +130,9 @@ def test_compare_as_json(capsys):
 
 def test_not_distinguishable_is_said_in_every_output(capsys, place):
     (place / "tiny.yaml").write_text("schema: 1\nid: tiny\nassumptions: {}\ndelivery: {rate_percent_per_year: 40}\n")
-    base = ("compare", "baseline-mine.yaml", "tiny.yaml", *RUN)
+    few = ("compare", "baseline-mine.yaml", "tiny.yaml", *RUN)
+    assert "too few seeds" in call(capsys, *few)[1] and "种子太少" in call(capsys, *few, "--by", "decile", "--lang", "zh")[1]
+    base = (*few, "--seeds", "4")
     assert "not distinguishable" in call(capsys, *base)[1]
     assert "not distinguishable" in call(capsys, *base, "--format", "md")[1]
     assert "不能分辨" in call(capsys, *base, "--by", "decile", "--lang", "zh")[1]

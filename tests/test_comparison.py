@@ -6,7 +6,7 @@ import pytest
 
 from sim.errors import IncomparableError, UsageError
 from sim.indicators import SAMPLE_QUANTITIES
-from sim.study.comparison import compare, cost_per_result, difference, to_object
+from sim.study.comparison import ENOUGH_SEEDS, compare, cost_per_result, difference, reading, to_object
 from sim.study.sampling_error import standard_errors
 
 
@@ -61,6 +61,16 @@ def test_one_seed_nothing_and_gaps_have_no_range():
     for values in ([], [1.0, float("nan")]):
         assert np.isnan(difference(values).mean) and not difference(values).distinguishable
     assert not difference([0.0, 0.0, 0.0]).distinguishable
+
+
+def test_one_word_says_what_a_difference_may_be_called():
+    """Few seeds are no reason to say `not distinguishable`, and a clear difference is told with few seeds too."""
+    assert reading(difference([])) == ""
+    assert reading(difference([0.0])) == reading(difference([0.0, 0.0])) == reading(difference([0.0] * 9)) == "same"
+    assert reading(difference([500.0])) == reading(difference([400.0, 900.0])) == reading(difference([1.0, 2.0, 9.0])) == "few"
+    assert reading(difference([400.0, 401.0])) == "apart"
+    assert reading(difference([1.0, -1.0] * (ENOUGH_SEEDS // 2))) == "not"
+    assert reading(difference([1.0, 1.1] * ENOUGH_SEEDS)) == "apart"
 
 
 def test_differences_are_taken_seed_by_seed(baseline, reform):

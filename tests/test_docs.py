@@ -71,13 +71,13 @@ def test_postings_and_events_are_read_from_the_code():
 
 @pytest.mark.parametrize("name", ["README.md", "README.zh.md"])
 def test_the_first_scenario_changes_what_the_readme_says(name, tmp_path):
-    from sim.cli import diff
+    from sim.policies.differences import values
     from sim.scenario import load
 
     text = next(block for head, block in BLOCK.findall((ROOT / name).read_text(encoding="utf-8")) if head.split() == ["yaml"])
     path = tmp_path / "my-four-instruments.yaml"
     path.write_text(text, encoding="utf-8")
-    changed = diff.values(load("four-instruments"), load(str(path)))
+    changed = values(load("four-instruments"), load(str(path)))
     assert [(row["parameter"], row["district"], row["first_year"], row["last_year"], row["values"]) for row in changed] == [
         ("compensation_yuan_per_m2", district, 2026, 2035, [100.0, 200.0]) for district in ("jiutai", "yongji")]
 

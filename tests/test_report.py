@@ -136,6 +136,26 @@ def test_a_faint_effect_is_said_and_explained(runs):
     assert "下降 0.033" in sentences.gap_sentence(big) and sentences.small_reason(big) == ""
 
 
+def test_too_few_seeds_are_said_instead_of_not_distinguishable(tmp_path):
+    """Two seeds with opposite luck beside a large difference: no sentence and no cell may say that it cannot be distinguished and stop there."""
+    def shaken(result):
+        luck = result.log[0]["seed"]
+        return result._replace(indicators=[(*row[:4], row[4] * (1 + 0.05 * luck), row[5]) for row in result.indicators])
+
+    a = fake_cells.write_run(tmp_path, fake_cells.scenario(), seeds=(1, 2))
+    b = fake_cells.write_run(tmp_path, fake_cells.scenario("reform"), seeds=(1, 2), change=shaken)
+    for language, cell, phrase, bare in (("zh", "种子太少", "因种子太少难以分辨", "不能分辨"), ("en", "too few seeds", "with so few seeds", "not distinguishable")):
+        view = View([a, b], language)
+        assert phrase in sentences.gap_sentence(view) and phrase in sentences.income_sentence(view)
+        rows = tables.sheet(a, b, 2035, language)
+        assert {row.verdict for row in rows if row.indicator == GAP} == {cell}
+        assert bare not in {row.verdict for row in rows}
+        page = own_part(brief.brief([a, b], language))
+        told = page.count("不能分辨") if language == "zh" else page.count("not distinguishable") - page.count(phrase)
+        assert told <= 1 and cell in page  # once, where the score sheets explain the word
+        assert cell in tables.how(a, b, language)
+
+
 def test_the_reason_names_the_offers_where_the_scenario_makes_any(runs, monkeypatch):
     monkeypatch.setitem(
         runs["tiny"].manifest,

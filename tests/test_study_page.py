@@ -99,5 +99,5 @@ def test_one_seed_has_no_band_and_tells_nothing_apart(tmp_path):
         result = fake_cells.simulate(cell.setting.scenario, seed=cell.seed, households=2000)
         cell_files.write_cell(plan.folder, cell.setting.cell_key(cell.seed), result)
     view = StudyView(plan, sweep_table.tidy(plan), "en")
-    assert all("no point can be told" in view.sentence(outcome) for outcome in view.outcomes)
+    assert all("not distinguishable with so few seeds" in view.sentence(outcome) for outcome in view.outcomes)
     assert page(plan, sweep_table.tidy(plan), "en")

@@ -155,6 +155,22 @@ def test_money_limits_projects():
     rich.close()
 
 
+def test_projects_dropped_for_want_of_money_are_counted():
+    """The same draw with and without money: what had a slot is short, and nothing else; funded and dropped projects stand in the indicators."""
+    rich = walked(PLAN, last=2021)
+    state = rich.state
+    collectives.draw_slots(state)
+    slots = state.slots["plots"].copy()
+    assert slots.any() and not state.slots["short"].any()
+    state.project_cash = state.project_cash * 0
+    state.delivered[RULE_INDEX["grant_share"]] = 0.0
+    collectives.draw_slots(state)
+    assert not state.slots["plots"].any() and (state.slots["short"] == slots).all()
+    told = {id: sum(row[4] for row in rich.recorder.indicators if row[3] == id and row[1] == "zone") for id in ("village_projects_funded", "village_projects_dropped")}
+    assert told["village_projects_funded"] > 0 and told["village_projects_dropped"] == 0
+    rich.close()
+
+
 def test_more_collateral_means_more_means(busy):
     price = np.full(len(busy.spans.uid), 100.0)
     low = collectives.means(busy, price)

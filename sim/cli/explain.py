@@ -9,7 +9,7 @@ from sim.policies.catalogue import levers
 from sim.policies.dominance import keep_rights
 from sim.policies.rulebook import order, timeline
 from sim.rules import RULE_INDEX
-from sim.words import language, pick, say
+from sim.words import district_names, language, pick, say
 
 KEEP = ("keep_share", "plot_price", "qualification_price", "reentry_multiple")
 
@@ -102,7 +102,7 @@ def text(scenario, at: int | None = None, district: str | None = None) -> str:
         lines += ["", say("explain.all_base")]
     for note in keep_rights_notes(scenario, at, district):
         fields = {
-            "districts": district_names(note["districts"]),
+            "districts": district_names(note["districts"], language()),
             "year": note["year"],
             "cost": f"{note['cost_yuan']:,}",
             "worth": f"{note['worth_yuan']:,}",
@@ -128,22 +128,4 @@ def _grouped(rows) -> list[tuple]:
             row["origin"] or say("explain.base"),
         )
         groups.setdefault(key, []).append(row["district"])
-    return [(key[0], district_names(districts), *key[1:]) for key, districts in groups.items()]
-
-
-def district_names(districts) -> str:
-    """Districts in words: the whole zone, all but some, or their names."""
-    if len(districts) == len(DISTRICTS):
-        return say("name.zone")
-    if len(districts) > len(DISTRICTS) // 2:
-        left = [_name(unit) for unit in DISTRICTS if unit.id not in districts]
-        return say("explain.all_but", names=_comma(left))
-    return _comma([_name(unit) for unit in DISTRICTS if unit.id in districts])
-
-
-def _name(unit) -> str:
-    return unit.zh if language() == "zh" else unit.en
-
-
-def _comma(names) -> str:
-    return ("、" if language() == "zh" else ", ").join(names)
+    return [(key[0], district_names(districts, language()), *key[1:]) for key, districts in groups.items()]

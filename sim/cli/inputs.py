@@ -295,12 +295,13 @@ def diff(
     second: Annotated[str, typer.Argument(metavar="B", help="cli.option.file")],
     as_json: AsJson = False,
 ):
-    from sim.cli import diff as differences
+    from sim.cli import diff as shown
+    from sim.policies import differences
     from sim.scenario import load
 
     left, right = load(first), load(second)
     if not as_json:
-        show.result(differences.text(left, right))
+        show.result(shown.text(left, right))
         return
     show.emit({"scenarios": [left.id, right.id], "settings": differences.settings(left, right), "values": differences.values(left, right)})
 

@@ -127,6 +127,7 @@ def compare(
 def _screen(runs, years, by: str | None) -> str:
     """One aligned table per scenario with a section per year."""
     from sim.report import tables
+    from sim.report.projects import fewer_projects
 
     reference, parts = runs[0], []
     for run in runs[1:] or runs:
@@ -139,7 +140,7 @@ def _screen(runs, years, by: str | None) -> str:
             parts.append(
                 f"{tables.caption(reference, run, year, language())}\n{show.table(head, body, right=(3, 4, 5) if by else (2, 3, 4))}\n"
             )
-        parts.append(tables.how(run, tables.common_seeds(reference, run), language()) + "\n")
+        parts += [text + "\n" for text in (fewer_projects(reference, run, max(years), language()), tables.how(reference, run, language())) if text]
     return "\n".join(parts)
 
 

@@ -12,7 +12,7 @@ from sim.places import DISTRICT_IDS, DISTRICTS
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
 from sim.report.tables import district_name, tell
-from sim.words import CATALOGUE
+from sim.words import unit_word
 
 SMALLEST_STEPS = 100  # a slider has at least so many positions
 
@@ -105,7 +105,7 @@ def control(lever: Lever, parameter: Parameter, choice: Choice | None, language:
         made = [
             dmc.SegmentedControl(
                 id={"type": "switch", **id}, value=number(value), size="xs", disabled=disabled,
-                data=[{"value": v, "label": tell(language, f"dash.value.{v}")} for v in ("false", "true")],
+                data=[{"value": v, "label": tell(language, f"value.{v}")} for v in ("false", "true")],
             )
         ]
         foot = tell(language, "dash.value.switch", **fields)
@@ -126,15 +126,10 @@ def control(lever: Lever, parameter: Parameter, choice: Choice | None, language:
     return html.Div([label, *made, html.Div(foot, className="foot-values")], className="parameter" + (" moved" if moved else ""))
 
 
-def unit_word(unit: str, language: str) -> str:
-    """A lever's unit in words, or itself where it is not in the catalogue."""
-    return tell(language, f"dash.unit.{unit}") if f"dash.unit.{unit}" in CATALOGUE else unit
-
-
 def shown_value(value, language: str) -> str:
     """A value as a person reads it: 是, 0.2, 10,000."""
     if isinstance(value, bool):
-        return tell(language, f"dash.value.{str(value).lower()}")
+        return tell(language, f"value.{str(value).lower()}")
     return f"{value:,.10g}"
 
 

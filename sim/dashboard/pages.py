@@ -14,6 +14,7 @@ from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, plain
 from sim.scenario import load, shipped_ids
+from sim.study.comparison import reading
 
 PAGES = {"/": "explore", "/compare": "compare", "/data": "data", "/data/runs": "data"}
 NAVIGATION = ("/", "/compare", "/data")
@@ -290,7 +291,7 @@ def _tidy_rows(view: View) -> list[dict]:
             "indicator": indicator_of(r.indicator).title(view.language),
             "sector": SECTORS[r.sector][at],
             "n": r.n or None,
-            "read": (view.say("dash.value.true") if r.distinguishable else view.say("dash.value.false")) if r.n else None,
+            "read": view.say(f"verdict.{reading(r)}") if r.n else None,
         }
         for r in table.itertuples()
     ]

@@ -7,6 +7,7 @@ from dash import dcc, html
 
 from sim.indicators import SINCE_START
 from sim.report import charts, sentences, tables
+from sim.report.projects import fewer_projects
 from sim.report.tables import SheetRow, tell, tone
 from sim.report.view import Chart, View
 from sim.results import Run, plain
@@ -32,8 +33,9 @@ def drawn(view: View) -> list[Chart]:
 
 
 def heading(view: View) -> list:
-    """Why a small effect is small, and where the measures of the ratio disagree; empty where neither is so."""
-    return [html.P(text, className="reason") for text in (sentences.small_reason(view), sentences.disagreement(view)) if text]
+    """Why a small effect is small, where higher pay funds fewer projects, and where the measures of the ratio disagree; empty where none is so."""
+    texts = (sentences.small_reason(view), fewer_projects(view.reference, view.focus, view.end, view.language), sentences.disagreement(view))
+    return [html.P(text, className="reason") for text in texts if text]
 
 
 # ---------------------------------------------------------------------------------------------------- charts
@@ -77,9 +79,10 @@ def sheets(view: View, run: Run | None = None) -> dict[int, list[SheetRow]]:
 
 def reading(view: View, row: SheetRow) -> str:
     """What a difference says, in a few words."""
-    same = row.raw["mean"] == 0 and not (row.raw["low"] or row.raw["high"])
-    key = "none" if same else "one" if row.raw["n"] == 1 else "against" if tone(row) != "unsure" else "not"
-    return view.say(f"dash.cards.{key}", reference=view.reference.title(view.language), difference=row.difference)
+    fields = {"reference": view.reference.title(view.language), "difference": row.difference}
+    if tables.reading_of(row.raw) == "same":
+        return view.say("dash.cards.same", **fields)
+    return row.verdict if tone(row) == "unsure" else view.say("dash.cards.against", **fields)
 
 
 def cards(view: View, rows: dict[int, list[SheetRow]]) -> html.Div:

@@ -52,21 +52,26 @@ def lasting(state, event, k=0):
 
 
 def draw_slots(state):
-    """Villages draw slots: for a project on plots at the offer rate, cut to what the district's cash can pay in expectation; for entry; for leasing."""
+    """Villages draw slots: for a project on plots at the offer rate, cut to what the district's cash can pay in expectation; for entry; for leasing.
+
+    One draw decides on both: a village below the cut rate has a slot, one between it and the offer rate is `short`: dropped for want of money.
+    """
     spans, b = state.spans, state.behaviour
     district, village = spans.district, spans.urban == 0
     spans.offer[:] = 0
-    plots = village & (luck(state, "offer") < (rule(state, "offer_rate") * money_part(state))[district])
+    drawn, wanted = luck(state, "offer"), rule(state, "offer_rate") * plots_on_offer(state)
+    plots = village & (drawn < (wanted * money_part(state))[district])
+    short = village & (drawn < wanted[district]) & ~plots
     rate = np.minimum(float(b.entry_slots) * 12 / np.maximum(rule(state, "entry_months"), 1), 1) * rule(state, "land_entry_open")
     barred = lasting(state, "land_slot", 1) < rule(state, "negative_list")[district]
     entry = village & ~barred & (luck(state, "land_slot") < rate[district])
     spans.leasing[:] = village & (luck(state, "leasing_slot") < rule(state, "leasing_rate")[district])
     spans.candidate[:] = plots | entry
-    state.slots = {"plots": plots, "entry": entry}
+    state.slots = {"plots": plots, "entry": entry, "short": short}
 
 
 def money_part(state):
-    """Part of the drawn projects that a district's cash can pay: its part of what the quota does not bear, in expectation, (9,)."""
+    """Part of the drawn projects that a district's cash can pay: its part of what the quota does not bear, in expectation, 1 where none is offered, (9,)."""
     spans, b = state.spans, state.behaviour
     offered = plots_on_offer(state)
     plot, house = float(b.project_plot), float(b.project_house)
@@ -78,7 +83,7 @@ def money_part(state):
     part = np.minimum(1.0, np.divide(money, expected, out=np.ones(NINE), where=expected > 0))
     for d in np.flatnonzero(part < 1.0):
         state.log.append({"year": state.year, "event": "projects cut for want of money", "district": DISTRICTS[d].id, "part": float(part[d])})
-    return part * offered
+    return part
 
 
 def plots_on_offer(state):

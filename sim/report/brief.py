@@ -13,9 +13,11 @@ from functools import cache
 from pathlib import Path
 
 from sim.indicators import INCOME_COMPONENTS, SINCE_START
-from sim.report import charts, delivery, gains, sentences, tables
+from sim.report import charts, delivery, differences, gains, sentences, tables
+from sim.report.projects import fewer_projects
 from sim.report.view import GAP, TILE_SPAN, Chart, View
 from sim.results import Run, plain, write_text
+from sim.study.comparison import ENOUGH_SEEDS
 from sim.words import language as current_language
 
 FOLDER = Path(__file__).resolve().parent
@@ -53,6 +55,7 @@ def brief(runs: list[Run], language: str | None = None, deliveries=()) -> str:
         css=(FOLDER / "brief.css").read_text(encoding="utf-8"),
         csv_link=csv_link,
         tone=tables.tone,
+        enough_seeds=ENOUGH_SEEDS,
         component=lambda row: tables.component_name(row.indicator, view.language),
         parts=INCOME_COMPONENTS,
         figure_json=lambda chart: _script_json(chart.figure),
@@ -60,6 +63,8 @@ def brief(runs: list[Run], language: str | None = None, deliveries=()) -> str:
         summary=summary(view),
         warning=warning(view),
         reason=sentences.small_reason(view),
+        projects=[text for run in view.runs[1:] if (text := fewer_projects(view.reference, run, view.end, view.language))],
+        differences=differences.tables_of(view),
         disagreement=sentences.disagreement(view),
         sheets=_sheets(view),
         maps=_maps(view),
@@ -150,7 +155,7 @@ def _sheets(view: View) -> list[dict]:
                     "year": year,
                     "header": tables.header(view.reference, run, view.language),
                     "rows": rows,
-                    "how": tables.how(run, tables.common_seeds(view.reference, run), view.language),
+                    "how": tables.how(view.reference, run, view.language),
                     "csv": ([*tables.header(view.reference, run, view.language)], [tables.cells(row) for row in rows]),
                 }
             )

@@ -58,7 +58,8 @@ class Section:
         self._apart = bool(self._runs) and view.focus.households != delivery.reference.households
 
     def say(self, key: str, **fields) -> str:
-        return tables.tell(self.language, f"delivery.{key}", **fields)
+        unsure = self._view.unsure if self._view else ""
+        return tables.tell(self.language, f"delivery.{key}", unsure=unsure, **fields)
 
     @cached_property
     def sentence(self) -> str:

@@ -9,9 +9,10 @@ import uuid
 from pathlib import Path
 
 from sim.errors import InstallError, MachineError
-from sim.report import delivery, sentences, tables
+from sim.report import delivery, differences, sentences, tables
 from sim.report.brief import drawn, limits, summary, title, warning
 from sim.report.fonts import need_chinese_font
+from sim.report.projects import fewer_projects
 from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, disk
@@ -36,8 +37,15 @@ def write_document(runs: list[Run], path: Path, language: str, deliveries=()) ->
     view, document = View(list(runs), language), docx.Document()
     _east_asian_font(document)
     document.add_heading(title(view), 0)
-    for text in filter(None, (summary(view), sentences.small_reason(view), warning(view), sentences.disagreement(view))):
+    projects = [fewer_projects(view.reference, run, view.end, language) for run in view.runs[1:]]
+    for text in filter(None, (summary(view), sentences.small_reason(view), warning(view), sentences.disagreement(view), *projects)):
         document.add_paragraph(text)
+    for table in differences.tables_of(view):
+        document.add_heading(table["caption"], 2)
+        if table["rows"]:
+            _document_table(document, [table["header"], *table["rows"]])
+        else:
+            document.add_paragraph(table["note"])
     for chart in drawn(view)[1:]:
         document.add_paragraph(chart.title, style="List Bullet")
     for run in runs[1:] or runs:
@@ -50,7 +58,7 @@ def write_document(runs: list[Run], path: Path, language: str, deliveries=()) ->
                     *map(tables.cells, tables.sheet(view.reference, None if view.alone else run, year, language, view.table)),
                 ],
             )
-    document.add_paragraph(tables.how(view.focus, tables.common_seeds(*runs), language))
+    document.add_paragraph(tables.how(view.reference, view.focus, language))
     slower = delivery.sections(deliveries, view)
     for section in slower:
         document.add_heading(tell(language, "delivery.head"), 2)

@@ -102,7 +102,7 @@ def gains(view: View, sort: str = "decile") -> Chart | None:
 
 def _note(view: View) -> str:
     """How the groups are made and, for a sample, what their readings leave out."""
-    parts = [view.say("brief.gains.note"), *([view.say("brief.sample.groups")] if view.focus.weighted else [])]
+    parts = [view.say("brief.gains.note", unsure=view.unsure), *([view.say("brief.sample.groups")] if view.focus.weighted else [])]
     return ("" if view.language == "zh" else " ").join(parts)
 
 
@@ -116,6 +116,7 @@ def _gains_sentence(view: View, sort: str, found, names) -> str:
         "year": view.end,
         "losers": losers,
         "gainers": gainers,
+        "unsure": view.unsure,
         "rest": len(found) - losers - gainers,
         "worst": names[0],
         "best": names[-1],
@@ -182,7 +183,7 @@ def district_sentence(view: View) -> str:
     table = view.districts
     table = table[(table["run"] == view.focus.id) & (table["indicator"] == GAP) & (table["year"] == view.end) & table["distinguishable"]]
     if view.alone or not len(table):
-        return "" if view.alone else view.say("brief.districts.none", year=view.end)
+        return "" if view.alone else view.say("brief.districts.none", year=view.end, unsure=view.unsure)
     most = max(table.itertuples(), key=lambda r: abs(r.mean))
     return view.say(
         "brief.districts.title",

@@ -26,10 +26,11 @@ def parameters():
     """Behavioural parameters and what calibration made of them."""
     from sim import behaviour
     from sim.data_files import table as read
+    from sim.words import assumption_words
 
     fitted = behaviour.calibrated()
     rows = [(code(p.name), p.unit, number(p.default), number(fitted[p.name]) if p.name in fitted else "", f"{number(p.low)} to {number(p.high)}",
-             p.grade, p.source, p.sentence) for p in behaviour.PARAMETERS]
+             p.grade, p.source, p.sentence, assumption_words(p, "zh")) for p in behaviour.PARAMETERS]
     grades = [sum(p.grade == grade for p in behaviour.PARAMETERS) for grade in "ABCD"]
     columns = ("name", "value", "target", "target_value", "reached", "quality", "source", "households")
     kept = [row.cells for row in read(PACKAGE / "data" / "calibration.csv", columns)]
@@ -42,7 +43,7 @@ def parameters():
         "Grades: A causal estimate for China or a rule; B observational or structural estimate for China; C another country, or only the sign; "
         "D judgement.\n" + f"Of {len(rows)} parameters {grades[0]} are graded A, {grades[1]} B, {grades[2]} C and {grades[3]} D. "
         "\"Recalled\" and \"assumed\" mean that no page was found: such a value is swept, never shown as a fact.",
-        table(("name", "unit", "default", "calibrated", "bounds", "grade", "source", "what it is"), rows, ("default", "calibrated")),
+        table(("name", "unit", "default", "calibrated", "bounds", "grade", "source", "what it is", "中文"), rows, ("default", "calibrated")),
         f"## Calibrated values and their targets\n\nFound by `python -m sim.study.calibration` on {size}; "
         "`reached` is the moment of the last round. The quality is that of the target.\n",
         table(("name", "value", "target", "target value", "reached", "quality", "source"), found, ("value", "target value", "reached")))

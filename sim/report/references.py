@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sim.places import CITIES, DISTRICTS
 from sim.policies.catalogue import foreign, levers as declared, owner
 from sim.report.markdown import code, number, page, table
-from sim.words import CATALOGUE, LANGUAGES, language, pick, say, use_language
+from sim.words import LANGUAGES, assumption_words, language, pick, say, unit_word, use_language
 
 EXAMPLE = """```yaml
 schema: 1
@@ -78,7 +78,11 @@ def scenario() -> str:
     lever = _shipped_levers()[0]
     step = keys["levers"]["properties"][lever.id]["properties"]["steps"]["items"]
     of_step = {name: node for name, node in step["properties"].items() if name not in lever.by_name}
-    assumed = [(code(p.name), number(keys["assumptions"]["properties"][p.name]["default"]), f"{number(p.low)} - {number(p.high)}") for p in PARAMETERS]
+    assumed = [
+        (code(p.name), assumption_words(p, language()), _unit(p.unit), number(keys["assumptions"]["properties"][p.name]["default"]),
+         f"{number(p.low)} - {number(p.high)}", p.grade)
+        for p in PARAMETERS
+    ]  # fmt: skip
     places = [(code(one.id), one.zh, one.en, f"{CITIES[one.city][0]} {code(one.city)}") for one in DISTRICTS]
     levers_page = f"levers.{language()}.md"
     return _page(
@@ -89,7 +93,7 @@ def scenario() -> str:
         f"## {say('reference.scenario.levers')}\n\n" + "\n".join(f"- {code(one.id)} {pick(one.title)}" for one in _shipped_levers()) + "\n",
         f"## {say('reference.scenario.districts')}\n\n{say('reference.scenario.districts.intro')}\n\n"
         + table(["id", "中文", "English", say("reference.head.city")], places),
-        f"## assumptions\n\n{say('reference.scenario.assumptions')}\n\n" + table(_heads("name", "default", "range"), assumed, _heads("default")),
+        f"## assumptions\n\n{say('reference.scenario.assumptions')}\n\n" + table(_heads("name", "meaning", "unit", "default", "range", "grade"), assumed, _heads("default")),
         f"## {say('reference.scenario.example')}\n\n{EXAMPLE}",
     )  # fmt: skip
 
@@ -151,7 +155,7 @@ def _lever(lever) -> str:
 
 
 def _unit(unit: str) -> str:
-    return say(f"unit.{unit}") if f"unit.{unit}" in CATALOGUE else unit
+    return unit_word(unit, language())
 
 
 def _base(parameter) -> str:

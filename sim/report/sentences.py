@@ -8,7 +8,7 @@ import numpy as np
 from sim.indicators import INCOME_COMPONENTS, SINCE_START, indicator_of
 from sim.report.tables import component_name, cost_words, shows
 from sim.report.view import GAP, SMALL_GAP, View
-from sim.study.comparison import cost_per_result
+from sim.study.comparison import cost_per_result, reading
 
 
 def gap_sentence(view: View) -> str:
@@ -31,9 +31,10 @@ def gap_sentence(view: View) -> str:
         "reference": view.reference.title(view.language),
         "base": view.show(GAP, view.one(GAP, year, run=view.reference).value),
         "size": view.show(GAP, abs(row.mean)),
+        "unsure": view.unsure,
         "signed": view.show(GAP, row.mean, signed=True),
     }
-    if row.mean == 0 and row.low == row.high:
+    if reading(row) == "same":
         return view.say("brief.sentence.same", **fields)
     if not row.distinguishable:
         return view.say("brief.sentence.not", **fields)
@@ -49,7 +50,7 @@ def income_sentence(view: View) -> str:
         return view.say("brief.income.alone", year=view.end, value=value, urban=view.show("disposable_income", urban.value))
     fields = {"year": view.end, "value": value, "reference": view.reference.title(view.language)}
     if not row.distinguishable:
-        return view.say("brief.income.not", **fields)
+        return view.say("brief.income.not", unsure=view.unsure, **fields)
     parts = {id: view.one(id, view.end, "rural") for id in INCOME_COMPONENTS}
     part = max((id for id in parts if parts[id]), key=lambda id: abs(parts[id].mean))
     return view.say(
@@ -84,7 +85,7 @@ def common_path(view: View) -> str:
         return ""
     change = view.one(GAP, view.end, run=view.reference).value - view.one(GAP, view.first, run=view.reference).value
     return view.say(
-        "brief.path.common",
+        "brief.path.common.plan" if view.reference.manifest["levers"] else "brief.path.common",
         first=view.first,
         year=view.end,
         turn=view.say("brief.path.up" if change > 0 else "brief.path.down"),
@@ -105,7 +106,7 @@ def parts_sentence(view: View) -> str:
         if row and row.distinguishable and shows(view.show(id, row.mean))
     ]
     if not told:
-        return view.say("brief.parts.none", **fields)
+        return view.say("brief.parts.none", unsure=view.unsure, **fields)
     return view.say("brief.parts.some", parts=("、" if view.language == "zh" else ", ").join(told), **fields)
 
 
@@ -128,8 +129,10 @@ def small_reason(view: View) -> str:
     if view.alone:
         return ""
     row = view.one(GAP, view.end)
-    if row.distinguishable and abs(row.mean) >= SMALL_GAP:
+    if abs(row.mean) >= SMALL_GAP and reading(row) != "not":
         return ""
+    if view.reference.manifest["levers"]:
+        return view.say("brief.small.plans")
     exits = view.one(f"homesteads_withdrawn{SINCE_START}", view.end)
     book = view.focus.rulebook
     offers = book[(book["rule"] == "offer_rate") & (book["year"] > view.first)]["delivered"].mean()
@@ -163,6 +166,7 @@ def sentence(view: View, key: str, id: str) -> tuple[str, str | None]:
         "unit": unit,
         "reference": view.reference.title(view.language),
         "size": view.show(id, abs(row.mean)),
+        "unsure": view.unsure,
         "more": view.say("brief.more" if row.mean > 0 else "brief.less"),
     }
     told = row.distinguishable and shows(fields["size"])

@@ -13,9 +13,9 @@ import numpy as np
 from sim.indicators import Indicator, indicator_of
 from sim.report.tables import label, tell
 from sim.study import sweep_table
-from sim.study.comparison import difference
+from sim.study.comparison import ENOUGH_SEEDS, difference, untold
 from sim.study.study_file import ZONE, Variable
-from sim.words import CATALOGUE
+from sim.words import unit_word
 
 SHOWN = 8  # outcomes on a page; the table has all
 HEADLINE = ("income_gap_ratio", "homesteads_withdrawn_since_start", "qualification_retained_since_start", "contract_rights_exited_mu_since_start",
@@ -67,6 +67,17 @@ class StudyView:
     def say(self, key: str, **fields) -> str:
         return tell(self.language, key, **fields)
 
+    @property
+    def unsure(self) -> str:
+        """What a difference is called that the seeds of the study cannot tell from chance, within a sentence."""
+        return self.say(f"unsure.{untold(len(self.study.seeds))}")
+
+    @property
+    def few_seeds(self) -> str:
+        """That the study has too few seeds to tell much; empty where it has enough."""
+        seeds = len(self.study.seeds)
+        return self.say("table.few_seeds", seeds=seeds, enough=ENOUGH_SEEDS) if seeds < ENOUGH_SEEDS else ""
+
     @cached_property
     def outcomes(self) -> list[Outcome]:
         """What the page shows: as the study lists it, else the headline indicators."""
@@ -94,8 +105,7 @@ class StudyView:
 
     def unit(self, variable: Variable) -> str:
         """The unit of a variable in words, empty for a switch and a bare number."""
-        key = f"unit.{variable.unit}"
-        return "" if variable.unit == "switch" else tell(self.language, key) if key in CATALOGUE else variable.unit
+        return "" if variable.unit == "switch" else unit_word(variable.unit, self.language)
 
     def title(self) -> str:
         return self.study.title[self.language]
@@ -158,7 +168,7 @@ class StudyView:
         show = lambda value: outcome.indicator.show(value, self.language, signed=True)  # noqa: E731
         fields = {"outcome": self.label(outcome), "year": self.year, "reference": self.reference, "unit": outcome.indicator.reading(self.language)[1]}
         if not rows["distinguishable"].any():
-            return self.say("study.page.none", **fields)
+            return self.say("study.page.none", unsure=self.unsure, **fields)
         text = self.say("study.page.range", low=show(rows["mean"].min()), high=show(rows["mean"].max()), **fields)
         most = self.strongest(outcome)
         return text if most is None or len(self.study.variables) == 1 else text + self.say("study.page.most", variable=self.name(most.variable))

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim.indicators import INCOME_COMPONENTS, SECTORS, SINCE_START, indicator_of
 from sim.results import Run
-from sim.study.comparison import COSTS, MANY_SEEDS, compare, cost_per_result
+from sim.study.comparison import COSTS, ENOUGH_SEEDS, MANY_SEEDS, Difference, compare, cost_per_result, reading
 from sim.study.sampling_error import knows_its_error
 from sim.words import CATALOGUE, LANGUAGES
 
@@ -24,6 +24,8 @@ KEY_ROWS = (
         (f"{id}{SINCE_START}", "all")
         for id in (
             "homesteads_withdrawn",
+            "village_projects_funded",
+            "village_projects_dropped",
             "qualification_retained",
             "contract_rights_exited_mu",
             "shares_exited",
@@ -38,9 +40,6 @@ KEY_ROWS = (
     (f"loans_new{SINCE_START}", "all"),
     (f"fiscal_cost_yuan{SINCE_START}", "all"),
 )
-
-
-FEW_SEEDS = 4  # below this Student's t asks so much that few differences can be told
 
 
 class SheetRow(NamedTuple):
@@ -81,19 +80,19 @@ def component_name(id: str, language: str) -> str:
 
 def verdict(raw: dict, better: int, language: str, spending: bool = False) -> str:
     """better, worse or changed where the difference can be told from chance; else why not. Of spending only whether it is more or less."""
-    if raw["n"] == 0:
-        return ""
-    if raw["mean"] == 0 and not (raw["low"] or raw["high"]):
-        return tell(language, "verdict.none")
-    if raw["n"] == 1:
-        return tell(language, "verdict.one")
-    if not raw["distinguishable"]:
-        return tell(language, "verdict.not")
+    read = reading_of(raw)
+    if read != "apart":
+        return tell(language, f"verdict.{read}") if read else ""
     if spending:
         return tell(language, "table.spends_more" if raw["mean"] > 0 else "table.spends_less")
     if better == 0:
         return tell(language, "table.changed")
     return tell(language, "table.better" if raw["mean"] * better > 0 else "table.worse")
+
+
+def reading_of(raw: dict) -> str:
+    """`reading` of the numbers that a row of a sheet holds."""
+    return reading(Difference(**{name: raw[name] for name in Difference._fields}))
 
 
 def shows(number: str) -> bool:
@@ -210,13 +209,12 @@ def caption(reference: Run, run: Run, year: int, language: str) -> str:
     return tell(language, "table.title", year=year, scenario=run.title(language), reference=reference.title(language))
 
 
-def how(run: Run, seeds: int, language: str) -> str:
+def how(reference: Run, run: Run, language: str) -> str:
     """How the numbers came about, and what their ranges leave out."""
-    text = tell(
-        language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language)
-    )
-    if 1 < seeds < FEW_SEEDS:
-        text += ("" if language == "zh" else " ") + tell(language, "table.few_seeds", seeds=seeds, enough=FEW_SEEDS)
+    seeds = common_seeds(reference, run)
+    text = tell(language, "table.how", households=f"{run.households:,}", kind=kind_of(run, language), seeds=seeds, range=range_word(seeds, language))
+    if 0 < seeds < ENOUGH_SEEDS and run is not reference:
+        text += ("" if language == "zh" else " ") + tell(language, "table.few_seeds", seeds=seeds, enough=ENOUGH_SEEDS)
     if run.weighted:
         text += ("" if language == "zh" else " ") + tell(language, "table.sample_error" if knows_its_error(run) else "table.no_sample_error")
     return text
@@ -228,6 +226,8 @@ def common_seeds(*runs: Run) -> int:
 
 def markdown(runs: list[Run], years, language: str, by: str | None = None) -> str:
     """The sheets of every scenario and year as Markdown; with `by`, one table of the groups' differences."""
+    from sim.report.projects import fewer_projects  # it reads tables
+
     reference, parts = runs[0], []
     for run in runs[1:] or runs:
         for year in years:
@@ -242,7 +242,7 @@ def markdown(runs: list[Run], years, language: str, by: str | None = None) -> st
                 *(f"| {' | '.join(cell.replace('|', '/') for cell in row)} |" for row in body),
             ]
             parts.append(f"**{caption(reference, run, year, language)}**\n\n" + "\n".join(lines) + "\n")
-        parts.append(how(run, common_seeds(reference, run), language) + "\n")
+        parts += [text + "\n" for text in (fewer_projects(reference, run, max(years), language), how(reference, run, language)) if text]
     return "\n".join(parts)
 
 

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.indicators import indicator_of
-from sim.report.tables import tell
+from sim.report.tables import common_seeds, tell
 from sim.results import Run
-from sim.study.comparison import MANY_SEEDS, compare, seed_values
+from sim.study.comparison import MANY_SEEDS, compare, seed_values, untold
 
 GAP = "income_gap_ratio"
 GAP_SPAN = 0.6  # the axis of the ratio spans at least this much
@@ -63,6 +63,11 @@ class View:
 
     def say(self, key: str, **fields) -> str:
         return tell(self.language, key, **fields)
+
+    @property
+    def unsure(self) -> str:
+        """What a difference is called that these runs cannot tell from chance, within a sentence."""
+        return self.say(f"unsure.{untold(common_seeds(self.reference, self.focus))}")
 
     def one(self, id: str, year: int, sector: str = "all", run: Run | None = None):
         """The row of the zone, or None where the run does not emit it."""

@@ -114,7 +114,7 @@ def _year_sheet(sheet, runs: list[Run], year: int, lines: list[Line], columns: l
 
     first = 1 + next(i for i, column in enumerate(columns) if column.number)  # position of the first column of numbers
     _text(sheet, 1, 1, _title(runs, year, language)).font = _font(bold=True, size=14)
-    _text(sheet, 2, 1, tables.how(runs[-1], tables.common_seeds(*runs), language)).font = _font(color=UNSURE)
+    _text(sheet, 2, 1, tables.how(runs[0], runs[-1], language)).font = _font(color=UNSURE)
     _heads(sheet, columns, language, first, not lines or bool(lines[0].places), len(runs) == 1)
     for i, line in enumerate(lines, HEAD_ROWS + 1):
         sure = line.row.raw["distinguishable"] or len(runs) == 1
@@ -205,7 +205,7 @@ def _source_sheet(sheet, runs: list[Run], language: str) -> None:
         for j, fact in enumerate(facts, 1):
             _text(sheet, i, j, fact) if isinstance(fact, str) else sheet.cell(i, j, fact)
     texts = (
-        tables.how(runs[-1], tables.common_seeds(*runs), language),
+        tables.how(runs[0], runs[-1], language),
         tell(language, "brief.contents"),
         *(tell(language, f"limit.{name}") for name in ("causes", "shocks", "level")),
     )

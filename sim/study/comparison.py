@@ -1,7 +1,8 @@
 """Runs side by side: means over seeds, and differences to the first run paired by seed, with their range and whether they can be told from chance.
 
 A seed drives the years and never the population, and every scenario meets the same luck, so that a difference is taken seed by seed.
-A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error.
+A difference is `distinguishable` where its size exceeds the 97.5 % point of Student's t (never less than 2) times its standard error. `reading` alone says in
+one word what a difference may be called; with fewer than ENOUGH_SEEDS that point is so far out that what is not told is for want of seeds.
 That error has two parts: the spread over seeds and, for a sample, the sampling error of the difference over the spans that both runs share
 (`sampling_error.py`); districts and groups have only the first.
 Not here: the tables of the command line (`sim/report/tables.py`).
@@ -19,6 +20,7 @@ from sim.words import say
 
 KEY = ["indicator", "year", "district", "sector", "group", "unit"]
 BY = ("district", "decile", "type")
+ENOUGH_SEEDS = 4  # with fewer, Student's t asks for 4.3 (three seeds) or 12.7 (two) standard errors; with one there is no error at all
 MANY_SEEDS = 20  # from here on low and high are the 5th and 95th percentile, below the smallest and largest
 COSTS = {  # result -> what a unit of it is called; cost per result is the difference of the policies' cost over the difference of the result
     "homesteads_withdrawn": "plot",
@@ -55,6 +57,25 @@ def differences(paired, sample_se) -> Difference:
     by_luck = paired.std(1, ddof=1) / np.sqrt(n)
     low, high, se = (np.where(known, values, np.nan) for values in (low, high, np.hypot(by_luck, np.nan_to_num(sample_se))))
     return Difference(mean, low, high, se, np.full(rows, n), known & (np.abs(mean) > _threshold(n) * se))
+
+
+def reading(found) -> str:
+    """What a difference may be called: `same`, `apart`, `few` (too few seeds to tell), `not` (not distinguishable); empty for the reference itself.
+
+    `found` has the fields of `Difference`.
+    """
+    if found.n == 0:
+        return ""
+    if found.mean == 0 and not (found.low > 0 or found.low < 0 or found.high > 0 or found.high < 0):
+        return "same"
+    if found.distinguishable:
+        return "apart"
+    return untold(found.n)
+
+
+def untold(seeds: int) -> str:
+    """Why a difference over so many seeds that is not told is not: `few` seeds, or `not` distinguishable by a sound test."""
+    return "few" if seeds < ENOUGH_SEEDS else "not"
 
 
 def _threshold(n: int) -> float:
@@ -191,7 +212,7 @@ def to_object(runs: list[Run], table) -> dict:
     for key, part in table.groupby(KEY, sort=False):
         values = {r.run: r.value for r in part.itertuples()}
         differences = {
-            r.run: {"mean": r.mean, "low": r.low, "high": r.high, "se": r.se, "n": r.n, "distinguishable": r.distinguishable}
+            r.run: {"mean": r.mean, "low": r.low, "high": r.high, "se": r.se, "n": r.n, "distinguishable": r.distinguishable, "reading": reading(r)}
             for r in part.itertuples()
             if r.run != runs[0].id
         }

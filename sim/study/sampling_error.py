@@ -13,7 +13,7 @@ from sim.indicators import SAMPLE_QUANTITIES
 PER_HEAD = ("disposable_income", "wage_income", "operating_income", "property_income", "transfer_income", "consumption")
 # indicator -> (numerator, denominator or None, factor); sector is read from the names of the quantities
 SUMS = ("homesteads_withdrawn", "qualification_retained", "contract_rights_exited_mu", "shares_exited", "combined_exits", "homestead_reclaimed_ha",
-        "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan")
+        "loans_new", "loans_outstanding_yuan", "settled_migrants", "grain_output_t", "fiscal_cost_yuan", "village_projects_funded", "village_projects_dropped")
 FLOWS_SUMMED = tuple(name for name in SUMS if name not in ("loans_outstanding_yuan", "settled_migrants"))
 NEEDED = ("sample_values", "span_weight", "span_uid", "span_stratum")
 INDEX = {name: i for i, name in enumerate(SAMPLE_QUANTITIES)}

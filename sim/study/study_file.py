@@ -28,7 +28,7 @@ from sim.scenario_settings import GRAMMAR, apply_settings
 from sim.scenario_shape import IDENTIFIER, Checker, Draft
 from sim.scenario_text import Node, read
 from sim.scenario_values import behavioural_parameters, named_districts, nearest
-from sim.words import CATALOGUE, LANGUAGES, say
+from sim.words import CATALOGUE, LANGUAGES, assumption_words, say
 
 STUDY = 1
 TOP_KEYS = ("study", "id", "title", "scenario", "reference", "vary", "design", "run", "outcomes")
@@ -393,7 +393,7 @@ def _declared(name: str) -> tuple[bool, dict]:
         return False, {"unit": "percent", "words": dict(zip(LANGUAGES, CATALOGUE["meaning.delivery"], strict=True))}
     if found["group"] == "assumptions":
         one = behavioural_parameters()[found["name"]]
-        return False, {"unit": one.unit, "words": {"zh": one.name, "en": one.sentence}}
+        return False, {"unit": one.unit, "words": {language: assumption_words(one, language) for language in LANGUAGES}}
     parameter = levers()[found["group"]].by_name[found["name"]]
     return parameter.is_switch, {"unit": parameter.unit, "whole": parameter.whole, "words": parameter.words}
 

@@ -7,7 +7,7 @@ from sim.indicators import INDICATORS, SINCE_START
 from sim.places import CITIES, DISTRICTS
 from sim.policies.catalogue import levers
 from sim.run_options import SMALLEST_ZONE
-from sim.scenario_schema import DRAFT
+from sim.scenario_schema import DRAFT, assumed
 from sim.scenario_shape import FIRST_YEAR, IDENTIFIER, LAST_YEAR
 from sim.scenario_values import behavioural_parameters
 from sim.study.study_file import KINDS, MOST_POINTS, MOST_VALUES, STUDY, ZONE
@@ -54,7 +54,7 @@ def _vary() -> dict:
     """Every name that `--set` knows, with its range; names with a year and districts behind an @ by pattern."""
     names = {}
     for name, one in behavioural_parameters().items():
-        names[f"assumptions.{name}"] = _values(one.low, one.high, f"{one.sentence}; {one.low:g}-{one.high:g} {one.unit}")
+        names[f"assumptions.{name}"] = _values(one.low, one.high, assumed(one))
     names["delivery.rate_percent_per_year"] = _values(1, 100, "1-100 percent")
     placed = {}
     for lever in levers().values():

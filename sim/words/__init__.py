@@ -1,8 +1,8 @@
 """The language of the user and `say`, the one way to a user-facing sentence.
 
-The catalogue stands beside this file, by audience: `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons),
+The catalogue stands beside this file, by audience: `units` (for all), `inputs` (scenarios, levers, command line), `outputs` (runs, comparisons),
 `report` (brief, charts), `delivery` (the same scenarios delivered slowly), `checks` (certificate, fit), `records` (accounts, origin), `dashboard`, `references` (the reference pages). Each of these modules has one dictionary `WORDS = {key: (zh, en)}`; a key stands in one of them only.
-Not here: names of districts (`sim/places.py`) and of levers (`sim/policies`), which carry their own words.
+Not here: names of single districts (`sim/places.py`) and of levers (`sim/policies`), which carry their own words.
 """
 
 import importlib
@@ -12,7 +12,7 @@ import os
 from numbers import Number
 
 LANGUAGES = ("zh", "en")
-AUDIENCES = ("inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies", "trace")
+AUDIENCES = ("units", "inputs", "outputs", "report", "delivery", "checks", "records", "dashboard", "references", "studies", "trace")
 _chosen: str | None = None
 
 
@@ -88,6 +88,31 @@ def again(text, code: str):
 def say(key: str, /, **fields) -> str:
     """The sentence of a key in the language in use, its {fields} filled in. Raises KeyError for an unknown key."""
     return Said(key, fields, language())
+
+
+def unit_word(unit: str, language: str) -> str:
+    """A declared unit in words."""
+    pair = CATALOGUE.get(f"unit.{unit}")
+    return unit if pair is None else pair[LANGUAGES.index(language)]
+
+
+def assumption_words(parameter, language: str) -> str:
+    """What a parameter of behaviour is: the Chinese of `sim/words/assumptions.py`, the English of its declaration; one from outside has English only."""
+    from sim.words.assumptions import CHINESE
+
+    return CHINESE.get(parameter.name, parameter.sentence) if language == "zh" else parameter.sentence
+
+
+def district_names(districts, language: str) -> str:
+    """Districts in words: the whole zone, all but some, or their names."""
+    from sim.places import DISTRICTS
+
+    at, comma = LANGUAGES.index(language), "、" if language == "zh" else ", "
+    if len(districts) == len(DISTRICTS):
+        return CATALOGUE["name.zone"][at]
+    rest = len(districts) > len(DISTRICTS) // 2
+    names = comma.join(getattr(unit, language) for unit in DISTRICTS if (unit.id in districts) != rest)
+    return CATALOGUE["explain.all_but"][at].format(names=names) if rest else names
 
 
 CATALOGUE = _load()

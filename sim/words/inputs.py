@@ -11,12 +11,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "meaning.delivery": ("政策落地速度", "speed at which orders reach the ground"),
     "meaning.ramp": ("过渡年数", "years over which a value moves"),
     "meaning.population_seed": ("人口抽样的种子", "seed of the population"),
-    # units in sentences; any other stands as it is declared
-    "unit.percent": ("%", "percent"),
-    "unit.yuan": ("元", "yuan"),
-    "unit.yuan/m2": ("元/平方米", "yuan/m2"),
-    "unit.years": ("年", "years"),
-    "unit.households": ("户", "households"),
+    "value.true": ("是", "yes"), "value.false": ("否", "no"),
     # hints with names
     "hint.nearest": ("是否想写 {name}？", "Did you mean {name}?"),
     "hint.known": ("可用：{names}。", "Known: {names}."),

@@ -20,8 +20,8 @@ WORDS = {
         "`districts` is `all`, a city, a district, or a list of districts; ids and Chinese names both work.",
     ),
     "reference.scenario.assumptions": (
-        "`assumptions` 可以设定下面任何一个行为参数；说明、证据等级和来源见[行为参数](parameters.md)（英文）。",
-        "`assumptions` may set any of these behavioural parameters; meaning, grade and source stand in [parameters](parameters.md).",
+        "`assumptions` 可以设定下面任何一个行为参数。证据等级：A 中国的因果估计或规则，B 中国的观察或结构估计，C 外国或只有方向，D 判断；来源见[行为参数](parameters.md)（英文）。",
+        "`assumptions` may set any of these behavioural parameters. Grades: A causal estimate for China or a rule, B observational or structural estimate for China, C another country or only the sign, D judgement; sources stand in [parameters](parameters.md).",
     ),
     "reference.scenario.example": ("例子", "Example"),
     "reference.scenario.example.intro": ("自带情景 `{file}`：", "The shipped scenario `{file}`:"),

@@ -104,7 +104,7 @@ WORDS = {
     # the page
     "study.page.range": ("{year}年{outcome}与{reference}之差：从 {low} 到 {high} {unit}", "{outcome}, {year}: {low} to {high} {unit} against {reference}"),
     "study.page.most": ("，影响最大的是{variable}", "; what matters most: {variable}"),
-    "study.page.none": ("{year}年{outcome}：没有一个点与{reference}可以分辨", "{outcome}, {year}: no point can be told from {reference}"),
+    "study.page.none": ("{year}年{outcome}：各点与{reference}都{unsure}", "{outcome}, {year}: all points are {unsure} from {reference}"),
     "study.page.points": ("{computed} 个点（{kind}），{seeds} 个种子；每个点与{reference}用同样的运气比较", "{computed} points ({kind}), {seeds} seeds; each point is compared to {reference} under the same luck"),
     "study.page.partly": ("只有 {computed}/{points} 个点算完：这一页是半成品。", "Only {computed} of {points} points are computed: this page is unfinished."),
     "study.page.world": ("参照与各点用同样的行为假定，只有政策不同。", "The reference has the same assumptions as each point; only policy differs."),
@@ -112,7 +112,7 @@ WORDS = {
     "study.page.kind.latin_hypercube": ("拉丁超立方", "a Latin hypercube"),
     "study.page.kind.one_at_a_time": ("逐项变动", "one thing at a time"),
     "study.page.outcomes": ("结果怎样随取值变化", "How outcomes respond"),
-    "study.page.outcomes.note": ("纵轴是与参照之差，按种子配对；色带是各种子的{range}，只含年景的运气。空心点为不能分辨。", "Upright: the difference to the reference, paired by seed; the band is the {range} over seeds, the luck of the years only. Hollow: not distinguishable."),
+    "study.page.outcomes.note": ("纵轴是与参照之差，按种子配对；色带是各种子的{range}，只含年景的运气。空心点为{unsure}。", "Upright: the difference to the reference, paired by seed; the band is the {range} over seeds, the luck of the years only. Hollow: {unsure}."),
     "study.page.effects.note": ("每格只看一个参数，其余参数取平均。标题为灰的，影响不超过偶然波动。", "Each panel looks at one variable and averages over the others. A grey heading: its effect is within chance."),
     "study.page.slopes.note": ("每格是对全部参数作线性回归所得的一个参数的影响；灰点是扣除其他参数影响后的各抽样点。标题为灰的，影响不超过偶然波动。", "Each panel is one variable's slope in a linear regression on all of them; grey: the points, with the other variables' effects taken off. A grey heading: its effect is within chance."),
     "study.page.sample_error": ("一个点与参照之差的抽样误差约为 {error}（标准误）；各点同用一个样本，点与点之间的误差更小。", "A point's difference to the reference has a sampling error of about {error} (standard error); points share one sample, so between points it is smaller."),
