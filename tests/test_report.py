@@ -144,7 +144,8 @@ def test_too_few_seeds_are_said_instead_of_not_distinguishable(tmp_path):
 
     a = fake_cells.write_run(tmp_path, fake_cells.scenario(), seeds=(1, 2))
     b = fake_cells.write_run(tmp_path, fake_cells.scenario("reform"), seeds=(1, 2), change=shaken)
-    for language, cell, phrase, bare in (("zh", "种子太少", "因种子太少难以分辨", "不能分辨"), ("en", "too few seeds", "with so few seeds", "not distinguishable")):
+    words = (("zh", "种子太少", "因种子太少难以分辨", "不能分辨"), ("en", "too few seeds", "with so few seeds", "not distinguishable"))
+    for language, cell, phrase, bare in words:
         view = View([a, b], language)
         assert phrase in sentences.gap_sentence(view) and phrase in sentences.income_sentence(view)
         rows = tables.sheet(a, b, 2035, language)

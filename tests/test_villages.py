@@ -166,8 +166,9 @@ def test_projects_dropped_for_want_of_money_are_counted():
     state.delivered[RULE_INDEX["grant_share"]] = 0.0
     collectives.draw_slots(state)
     assert not state.slots["plots"].any() and (state.slots["short"] == slots).all()
-    told = {id: sum(row[4] for row in rich.recorder.indicators if row[3] == id and row[1] == "zone") for id in ("village_projects_funded", "village_projects_dropped")}
-    assert told["village_projects_funded"] > 0 and told["village_projects_dropped"] == 0
+    funded, dropped = (
+        sum(row[4] for row in rich.recorder.indicators if row[3] == f"village_projects_{end}" and row[1] == "zone") for end in ("funded", "dropped"))
+    assert funded > 0 and dropped == 0
     rich.close()
 
 

@@ -25,7 +25,8 @@ def _table(view: View, run: Run) -> dict:
     rows = _rows(view.reference, run, view.language)
     caption = say("differences.caption", scenario=name, reference=reference)
     header = [say("differences.what"), say("table.district"), say("differences.years"), reference, name, say("table.unit")]
-    return {"caption": caption, "header": header, "rows": rows or [], "note": "" if rows else say("differences.none" if rows is not None else "differences.unread")}
+    note = "" if rows else say("differences.unread" if rows is None else "differences.none")
+    return {"caption": caption, "header": header, "rows": rows or [], "note": note}
 
 
 def _rows(reference: Run, run: Run, language: str) -> list[list[str]] | None:
@@ -36,9 +37,10 @@ def _rows(reference: Run, run: Run, language: str) -> list[list[str]] | None:
         return None
     rows = []
     for one in changes(first, second):
-        what = f"{one.lever.title[language]}：{one.parameter.words[language]}" if language == "zh" else f"{one.lever.title[language]}: {one.parameter.words[language]}"
+        what = ("：" if language == "zh" else ": ").join((one.lever.title[language], one.parameter.words[language]))
         values = [tell(language, f"value.{str(v).lower()}") if isinstance(v, bool) else f"{v:,.6g}" for v in one.values]
-        rows.append([what, district_names(one.districts, language), one.years, *values, "" if one.parameter.is_switch else unit_word(one.parameter.unit, language)])
+        unit = "" if one.parameter.is_switch else unit_word(one.parameter.unit, language)
+        rows.append([what, district_names(one.districts, language), one.years, *values, unit])
     for one in settings(first, second):
         values = [", ".join(map(str, v)) if isinstance(v, list) else f"{v:,.6g}" for v in one["values"]]
         rows.append([_setting(one["name"], language), "", "", *values, ""])

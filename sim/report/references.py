@@ -93,7 +93,8 @@ def scenario() -> str:
         f"## {say('reference.scenario.levers')}\n\n" + "\n".join(f"- {code(one.id)} {pick(one.title)}" for one in _shipped_levers()) + "\n",
         f"## {say('reference.scenario.districts')}\n\n{say('reference.scenario.districts.intro')}\n\n"
         + table(["id", "中文", "English", say("reference.head.city")], places),
-        f"## assumptions\n\n{say('reference.scenario.assumptions')}\n\n" + table(_heads("name", "meaning", "unit", "default", "range", "grade"), assumed, _heads("default")),
+        f"## assumptions\n\n{say('reference.scenario.assumptions')}\n\n"
+        + table(_heads("name", "meaning", "unit", "default", "range", "grade"), assumed, _heads("default")),
         f"## {say('reference.scenario.example')}\n\n{EXAMPLE}",
     )  # fmt: skip
 
