@@ -88,7 +88,8 @@ def test_bounds_belong_to_indicators():
 
 @pytest.mark.parametrize(
     "language, words",
-    [("zh", ("超出界限", "城乡收入比为什么变", "农村 人均工资性收入", "农村本地生活成本")), ("en", ("beyond", "Why the urban-rural", "rural Wage income", "rural cost of living"))],
+    [("zh", ("超出界限", "城乡收入比为什么变", "农村 人均工资性收入", "农村本地生活成本")),
+     ("en", ("beyond", "Why the urban-rural", "rural Wage income", "rural cost of living"))],
 )
 def test_the_command_says_it_in_both_languages(run, capsys, language, words):
     assert main(["--lang", language, "fit", str(run.path), "--path"]) == 0
