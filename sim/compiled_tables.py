@@ -12,8 +12,9 @@ from llvmlite import ir
 from numba import types
 from numba.core import cgutils
 from numba.core.datamodel import models
+from numba.core.errors import TypingError
 from numba.core.typing.templates import AbstractTemplate, AttributeTemplate, infer_getattr, infer_global, signature
-from numba.extending import NativeValue, lower_builtin, lower_getattr_generic, register_model, typeof_impl, unbox
+from numba.extending import NativeValue, intrinsic, lower_builtin, lower_getattr_generic, overload, register_model, typeof_impl, unbox
 
 from sim.declare import Record
 
@@ -107,6 +108,31 @@ def _table_attribute(context, builder, kind, table, name):
     if field.ndim == 2:
         column.width = _unchanging(builder, builder.load(builder.gep(table, [ir.Constant(_SLOT, slot + 1)])))
     return column._getvalue()
+
+
+def numbers(table, place):
+    """The float32 column at `place` among the fields of a table whose columns are all of one dimension: for sweeps that read columns one by one."""
+    return table[place]
+
+
+@overload(numbers)
+def _numbers(table, place):
+    if isinstance(table, TableType):
+        return lambda table, place: _column_at(table, place)
+
+
+@intrinsic
+def _column_at(typing_context, table, place):
+    if any(getattr(field, "ndim", 1) != 1 for field in table.fields):
+        raise TypingError(f"{table.name_of_table}: a field of two dimensions. `numbers` counts one slot a field.")
+    kind = ColumnType(f"{table.name_of_table}: any", types.float32, 1)
+
+    def build(context, builder, sig, args):
+        column = cgutils.create_struct_proxy(kind)(context, builder)
+        address = _unchanging(builder, builder.load(builder.gep(args[0], [builder.sext(args[1], _SLOT)])))
+        column.data = builder.inttoptr(address, context.get_data_type(types.float32).as_pointer())
+        return column._getvalue()
+    return kind(table, types.intp), build
 
 
 def _indexed(column, index):

@@ -7,15 +7,15 @@ import hashlib
 import numpy as np
 
 from sim.accounts import DISTRICT
-from sim.indicators import INDICATORS, SAMPLE_QUANTITIES, decile_means, gini, theil, theil_between
+from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
 from sim.institutions.banks import capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
+from sim.kernels import inequality
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
-from sim.places import DISTRICT_IDS, OUTSIDE, VILLAGE
-from sim.tables import COLLECTIVE, FREE, RURAL
+from sim.places import DISTRICT_IDS
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
 OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1),
@@ -26,7 +26,6 @@ PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
-HOUSEHOLD_TYPES = ("farming", "mixed", "migrant", "settled", "urban")
 
 
 def income_components(x):
@@ -257,30 +256,18 @@ class Recorder:
 
     def _distribution(self, state):
         """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""
-        year, hh = state.year, state.households
-        rows = (hh.kind != FREE) & (hh.residence != OUTSIDE) & (hh.members > 0)
-        rows = np.flatnonzero(rows)
-        head = hh.disposable_income[rows] / hh.members[rows]
-        order = np.argsort(head, kind="stable")       # once; the sorts of the formulas then find their work done
-        rows, head = rows[order], head[order].astype(np.float64)
-        weight = hh.members[rows].astype(np.float64) * state.spans.weight[hh.span[rows]]
-        rural = hh.residence[rows] == VILLAGE
-        for sector, group in (("rural", rural), ("urban", ~rural)):
-            for k, value in enumerate(decile_means(head[group], weight[group])):
-                self.distribution.append((year, sector, f"decile {k + 1}", "disposable_income", float(value), "yuan2019"))
-        away = (hh.away_wage[rows] + hh.outside_wage[rows]) > 0
-        farm = (hh.grain_sales[rows] + hh.other_sales[rows] - hh.farm_inputs[rows]) > 0.5 * hh.disposable_income[rows]
-        kind = np.select([(hh.kind[rows] > RURAL), ~rural, away, farm], [4, 3, 2, 0], 1)
-        for k, name in enumerate(HOUSEHOLD_TYPES):
-            if (kind == k).any():
-                self.distribution.append((year, "all", name, "disposable_income", float(np.average(head[kind == k], weights=weight[kind == k])), "yuan2019"))
-        positive = np.maximum(head, 100.0)      # Theil needs positive incomes; fewer than one in a thousand are below
-        self._add(year, "gini", gini(positive, weight))
-        self._add(year, "gini", gini(positive[rural], weight[rural]), "rural")
-        self._add(year, "gini", gini(positive[~rural], weight[~rural]), "urban")
-        self._add(year, "theil", theil(positive, weight))
-        self._add(year, "theil_between", theil_between(positive, weight, rural.astype(np.int64)))
-        assert COLLECTIVE > RURAL
+        year = state.year
+        measures, types = inequality.measure(state.spans, state.households)
+        for k, sector in ((inequality.VILLAGES, "rural"), (inequality.TOWNS, "urban")):
+            for tenth, value in enumerate(measures[k, inequality.FIRST_DECILE:]):
+                self.distribution.append((year, sector, f"decile {tenth + 1}", "disposable_income", float(value), "yuan2019"))
+        for name, (weight, income) in zip(inequality.TYPES, types):
+            if weight > 0:
+                self.distribution.append((year, "all", name, "disposable_income", float(income / weight), "yuan2019"))
+        for k, sector in ((inequality.ZONE, "all"), (inequality.VILLAGES, "rural"), (inequality.TOWNS, "urban")):
+            self._add(year, "gini", measures[k, inequality.GINI], sector)
+        self._add(year, "theil", measures[inequality.ZONE, inequality.THEIL])
+        self._add(year, "theil_between", inequality.between(measures))
 
     def _flows(self, state):
         year, x, c = state.year, state.totals, state.counts

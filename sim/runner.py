@@ -33,7 +33,7 @@ class Runner:
             self.local.tables = {
                 "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "forced": np.zeros(self.longest, np.uint8),
                 "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 7)),
-                "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
+                "cells": np.zeros(self.longest, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
         return self.local.tables
 
     def run(self, sweep, *arguments, scratch=()):

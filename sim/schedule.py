@@ -189,9 +189,7 @@ def earn(state):
     state.runner.run(work.work_and_earn, *common, state.published, state.behaviour)
     state.runner.run(income.live_on_income, *common, state.happened, state.published, state.behaviour)
     state.runner.run(income.add_up, *common, state.tally, state.behaviour)
-    hh = state.households
-    flows = tuple(getattr(hh, flow.name) for flow in FLOWS)
-    state.runner.run(income.add_up_flows, state.spans, hh.kind, hh.residence, flows, state.tally)
+    state.runner.run(income.add_up_flows, state.spans, state.households, "cells", "lanes", state.tally)
     state.totals = _totals(state)
     counts = np.zeros((NINE, len(HAPPENINGS)))
     collect.collect_by_district(state.spans, state.happened, counts)

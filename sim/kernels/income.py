@@ -6,6 +6,7 @@ Not here: wages (`work.py`), rents and areas (`land_rental.py`), who pays the ot
 import numpy as np
 
 from sim.compiled import part, row, sweep
+from sim.compiled_tables import numbers
 from sim.kernels.credit import serve_debt
 from sim.kernels.land_rental import (
     MU,
@@ -40,6 +41,7 @@ from sim.tables import (
     RURAL,
     UNEMPLOYED,
     URBAN,
+    Households,
 )
 
 YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE, DISCOUNT = (EVENT[e] for e in ("yield_village", "yield_household", "house_lessee", "discount"))
@@ -206,7 +208,9 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
             if households.debt[h] > 0:
                 serve_debt(h, s, spans, households, happened, year, b)
             regret(h, s, spans, households, year, b)
-            spend_and_save(h, households, year, b)
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if households.kind[h] != FREE:
+                spend_and_save(h, households, year, b)
 
 
 @part
@@ -243,6 +247,8 @@ def spend_and_save(h, households, year, b):
 
 
 FLOW_COUNT = len(FLOW_NAMES)
+FLOW_PLACES = tuple(Households._fields.index(name) for name in FLOW_NAMES)
+NO_CELL = 255
 
 
 @part
@@ -353,11 +359,30 @@ def add_up(first, last, spans, households, persons, tally, b):
 
 
 @sweep
-def add_up_flows(first, last, spans, kind, residence, flows, tally):
-    """Every household flow by span and cell: the first columns of tally."""
+def add_up_flows(first, last, spans, households, cells, lanes, tally):
+    """Every household flow by span and cell: the first columns of tally.
+
+    Most rows of a span live in one cell: their flows are added column by column in eight lanes, the rows elsewhere one by one.
+    cells (rows of a span) and lanes (8,): scratch.
+    """
     for s in range(first, last):
-        for h in range(first_household(spans, s), first_household(spans, s + 1)):
-            if kind[h] != FREE:
-                c = cell_of(residence[h])
+        begin, end = first_household(spans, s), first_household(spans, s + 1)
+        most = VILLAGE_CELL if spans.urban[s] == 0 else spans.district[s] + 1
+        for h in range(begin, end):
+            cells[h - begin] = NO_CELL if households.kind[h] == FREE else cell_of(households.residence[h])
+        for k in range(FLOW_COUNT):
+            column = numbers(households, FLOW_PLACES[k])
+            for lane in range(8):
+                lanes[lane] = 0.0
+            whole = begin + (end - begin) // 8 * 8
+            for h in range(begin, whole, 8):
+                for lane in range(8):
+                    lanes[lane] += np.float64(column[h + lane]) if cells[h + lane - begin] == most else 0.0
+            for h in range(whole, end):
+                lanes[0] += np.float64(column[h]) if cells[h - begin] == most else 0.0
+            tally[s, most, k] += ((lanes[0] + lanes[4]) + (lanes[1] + lanes[5])) + ((lanes[2] + lanes[6]) + (lanes[3] + lanes[7]))
+        for h in range(begin, end):
+            c = cells[h - begin]
+            if c != most and c != NO_CELL:
                 for k in range(FLOW_COUNT):
-                    tally[s, c, k] += np.float64(flows[k][h])
+                    tally[s, c, k] += np.float64(numbers(households, FLOW_PLACES[k])[h])
