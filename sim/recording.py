@@ -16,6 +16,7 @@ from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
 from sim.places import DISTRICT_IDS
+from sim.rules import RULE_INDEX
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
 OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1),
@@ -57,11 +58,13 @@ def span_quantities(state):
     found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
     b = state.behaviour
-    subsidy = (1 - float(b.premium_producer_share)) / float(b.premium_producer_share) * float(b.premium_district_share)
     public, d = state.public, state.spans.district
+    paid = state.delivered[RULE_INDEX["premium_subsidy"], d]
+    subsidy = paid / (1 - paid) * float(b.premium_district_share)
+    grants = state.delivered[RULE_INDEX["greenhouse_grant"], d] * happened[:, H["greenhouses_built"]]
     village = (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
     found["fiscal_cost_yuan"] = (state.collectives.public_part + state.land.quota_price[d] * state.collectives.quota
-                                 + subsidy * every["premium"] + policy_cost(state)[d] * village)
+                                 + subsidy * every["premium"] + grants + policy_cost(state)[d] * village)
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
@@ -172,6 +175,8 @@ class Recorder:
         for i, d in enumerate(DISTRICT_IDS):
             add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum(0)[i] / land[i], "all", d)
         add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum() / land.sum())
+        both(year, "cash_crop_area_mu", x["cash_crops"].sum(0) / M2_PER_MU)
+        both(year, "greenhouse_mu", x["greenhouses"].sum(0) * float(state.behaviour.greenhouse_area))
         village = spans.urban == 0
         for i, d in enumerate((*DISTRICT_IDS, "zone")):
             rows = village & ((spans.district == i) | (d == "zone"))
@@ -228,7 +233,8 @@ class Recorder:
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        cost = sum(books.total(code, payer=DISTRICT) for code in ("project_grant", "quota", "guarantee_grant", "premium_subsidy")) + policy_cost(state)
+        codes = ("project_grant", "quota", "guarantee_grant", "premium_subsidy", "crop_grant")
+        cost = sum(books.total(code, payer=DISTRICT) for code in codes) + policy_cost(state)
         both(year, "indemnities_yuan", books.total("indemnities"))
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))

@@ -72,7 +72,7 @@ RULES = (
     Rule("house_lease_cost", "share of rent", 0.30, "rent of a farm house lost to search and mediation"),
     Rule("funds_to_shares", "share", 0.0, "public money for village projects that becomes members' shares"),
     Rule("trusteeship_coverage", "share of villages", 0.20, "a provider works farmland in trusteeship"),
-    Rule("insurance_coverage", "share of farms", 0.60, "farms that carry yield insurance of grain"),
+    Rule("insurance_coverage", "share of farms", 0.60, "farms that carry insurance of grain"),
     Rule("insurance_level", "share of expected revenue", 0.40, "revenue below which the insurance pays"),
     Rule("service_equalising", "share per year", 0.02, "gap between services per villager and per townsperson that a year closes"),
     Rule("rural_services", "yuan per head per year", 0.0, "services for villagers beyond their part of the district's budget"),
@@ -80,6 +80,14 @@ RULES = (
     Rule("works_grant", "yuan per year", 0.0, "grant of province and centre to the district for services and public works"),
     Rule("bond_limit", "yuan per year", 0.0, "bonds that the district may issue in a year"),
     Rule("bond_rate", "share per year", 0.035, "nominal interest on new bonds of the districts"),
+    Rule("yields_insured", "0 or 1", 1.0, "the insurance of grain covers a fall of the yield"),
+    Rule("prices_insured", "0 or 1", 0.0, "the insurance of grain covers a fall of the price against its path"),
+    Rule("premium_subsidy", "share of premium", 0.65, "part of insurance premiums that governments pay"),
+    Rule("crop_insurance", "share of growers", 0.05, "growers whose cash crops are insured"),
+    Rule("crop_bases", "share of villages", 0.0, "a planting base helps growers of cash crops"),
+    Rule("greenhouse_grant", "yuan per greenhouse", 0.0, "grant of the district to who builds a greenhouse"),
+    Rule("nongrain_cap", "share of contract land", 0.15, "land of a village that may be under cash crops"),
+    Rule("cold_chain", "share of output", 0.0, "cash crops that a better cold chain saves from loss"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, firms, governments, insurance, land, nonfarm, prices
-from sim.kernels import collect, credit, income, land_rental, people, poll, rights, work
+from sim.institutions import banks, collectives, crops, firms, governments, insurance, land, nonfarm, prices
+from sim.kernels import collect, credit, crop_choice, income, land_rental, people, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -23,7 +23,7 @@ from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance", "rural_services", "village_time")
+        "house_chance", "rural_services", "village_time", "crop_price")
 
 
 class Phase(NamedTuple):
@@ -59,7 +59,7 @@ def begin(state, order, rate):
         lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
         rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
-        **insurance.figures(state.delivered[RULE_INDEX["insurance_level"]], b),
+        **insurance.figures(state.delivered, b), **crops.figures(state, t),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
@@ -126,6 +126,12 @@ def choose(state):
     """Families settle or return; persons who reconsider choose home, village, a district or outside."""
     state.runner.run(work.choose_work, state.spans, state.households, state.persons, "places", "forced", "family", state.seekers, state.happened, state.volume,
                      False, True, state.published, state.behaviour)
+
+
+def choose_crops(state):
+    """Farming households take up, keep or give up field cash crops and greenhouses; from the second year on."""
+    if state.year > state.first_year:
+        state.runner.run(crop_choice.choose_crops, state.spans, state.households, state.persons, "farm", state.happened, state.published, state.behaviour)
 
 
 def rent_land(state):
@@ -202,6 +208,7 @@ def settle_institutions(state):
     post_households(state.books, state.totals, FLOWS)
     nonfarm.produce_and_pay(state)
     insurance.settle(state)
+    crops.settle(state)
     governments.spend(state)
     collectives.settle(state)
     land.settle(state)
@@ -211,7 +218,7 @@ def settle_institutions(state):
     nonfarm.pay_dividends(state)
     banks.close_books(state)
     prices.move(state)
-    state.published_next = {name: value for part in (nonfarm, governments, banks, prices) for name, value in part.publish_next(state).items()}
+    state.published_next = {name: value for part in (nonfarm, governments, banks, prices, crops) for name, value in part.publish_next(state).items()}
 
 
 def open_institutions(state):
@@ -240,6 +247,7 @@ PHASES = (
     Phase("begin", begin, ("orders", "drivers"), ("rulebook", "published figures", "flows"), begin.__doc__),
     Phase("live", live, ("persons", "households"), ("persons", "households", "spans"), live.__doc__),
     Phase("choose", choose, ("persons", "households", "published figures"), ("persons", "households", "spans"), choose.__doc__),
+    Phase("choose crops", choose_crops, ("households", "persons", "published figures"), ("households",), choose_crops.__doc__),
     Phase("rent land", rent_land, ("households", "persons"), ("households", "spans"), rent_land.__doc__),
     Phase("supply land", supply_land, ("rulebook", "land", "spans"), ("land", "spans", "collectives"), supply_land.__doc__),
     Phase("poll villages", poll_villages, ("rulebook", "district cash", "households", "persons"), ("spans", "poll"), poll_villages.__doc__),

@@ -112,7 +112,8 @@ def opening_figures(state):
                 other_transfers=1.0, loan_rate=d["real_lpr"][0], rate_limit=1.0, fertility=0.0, lending=1.0, dividend_per_unit=0.0, zone_yield=1.0,
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
                 unemployment=float(b.unemployment), public_services=1.0, rural_services=1.0, village_time=1.0, living_cost=1.0, district_yield=1.0,
-                house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0)
+                house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0,
+                crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -152,13 +153,15 @@ def town_sizes():
 
 
 def title_and_exchange(state, rules):
-    """Which villages are titled, within reach of an exchange or of a trusteeship provider: keyed, so that more coverage only adds villages."""
+    """Villages titled, within reach of an exchange, of a trusteeship provider, of a planting base: keyed, so that more coverage only adds villages."""
     spans = state.spans
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 1))
     spans.titled[:] = luck < rules[RULE_INDEX["title_coverage"], spans.district]
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 2))
     spans.exchange[:] = luck < rules[RULE_INDEX["exchange_coverage"], spans.district]
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 3))
+    bases = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 4))
+    spans.crop_base[:] = (bases < rules[RULE_INDEX["crop_bases"], spans.district]) & (spans.urban == 0)
     spans.trustee[:] = (luck < rules[RULE_INDEX["trusteeship_coverage"], spans.district]) & (spans.urban == 0)
 
 

@@ -1,6 +1,7 @@
 """Collateral loans: need, collateral, price, default and recovery, household by household.
 
-    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay
+    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay,
+               a plot of cash crops or a greenhouse (`crop_choice.py`)
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun
     PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
@@ -81,6 +82,35 @@ def best_collateral(h, s, spans, households, year, b):
     return best, limit, value
 
 
+@part
+def borrow(h, s, need, whole, spans, households, happened, year, b):
+    """Loan of household h towards `need`, yuan: nothing where it is refused, or where `whole` and its limit is less."""
+    stream = mix(households.uid[h])
+    collateral, limit, value = best_collateral(h, s, spans, households, year, b)
+    line = b.credit_line * households.permanent_income[h]
+    if need <= line:                          # small credit on the household's name
+        collateral, limit, value = NO_LOAN, line, np.float32(2.0) * line
+    else:
+        limit += line
+    amount = min(need, limit)
+    if amount < 1000 or (whole and amount < need):
+        return np.float32(0.0)
+    term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
+    ltv = amount / max(value, np.float32(1.0))
+    risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv,
+                          steadied(h, s, spans, households, year, b), b)
+    rate = loan_price(year.loan_rate, risk, b)
+    if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending[bank_of(uniform(stream, BANK_KEY), b)]:
+        happened[s, REFUSED] += 1.0
+        return np.float32(0.0)
+    households.debt[h] = np.float64(amount)
+    households.loan_drawn[h] = amount
+    households.loan_class[h], households.loan_years[h], households.loan_rate[h] = collateral, term + 1, rate
+    happened[s, NEW] += 1.0
+    happened[s, AMOUNT] += np.float64(amount)
+    return amount
+
+
 @sweep
 def lend(first, last, spans, households, happened, year, b):
     """New loans of the spans: working capital first, else a business project."""
@@ -93,41 +123,21 @@ def lend(first, last, spans, households, happened, year, b):
             stream = mix(households.uid[h])
             crops, labour = households.cash_crop_area[h], households.farm_labour[h]
             above = max(grain_land(households.operated_area[h], crops, labour) - grain_land(households.contract_area[h], crops, labour), 0.0)
-            need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * households.deposits[h], 0.0))
+            free = households.deposits[h] - np.float64(households.venture_outlay[h])
+            need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * free, 0.0))
             outlay, business = np.float32(0.0), False
             idea = uniform(stream, year.key[IDEA])
             if need < 1000 and idea < b.venture_chance + b.family_outlay_chance:
                 business = idea < b.venture_chance
                 mean = b.venture_size if business else b.family_outlay
                 outlay = mean * lognormal(stream, year.key[SIZE], b.venture_spread)
-                need = np.float32(max(np.float64(outlay) - 0.5 * households.deposits[h], 0.0))
+                need = np.float32(max(np.float64(outlay) - 0.5 * free, 0.0))
             if need < 1000:
                 if outlay > 0:
                     spend_outlay(h, households, outlay, business)
                 continue
-            collateral, limit, value = best_collateral(h, s, spans, households, year, b)
-            line = b.credit_line * households.permanent_income[h]
-            if need <= line:                          # small credit on the household's name
-                collateral, limit, value = NO_LOAN, line, np.float32(2.0) * line
-            else:
-                limit += line
-            amount = min(need, limit)
-            if amount < 1000 or (outlay > 0 and amount < need):
-                continue
-            term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
-            ltv = amount / max(value, np.float32(1.0))
-            risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv,
-                                  steadied(h, s, spans, households, year, b), b)
-            rate = loan_price(year.loan_rate, risk, b)
-            if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending[bank_of(uniform(stream, BANK_KEY), b)]:
-                happened[s, REFUSED] += 1.0
-                continue
-            households.debt[h] = np.float64(amount)
-            households.loan_drawn[h] = amount
-            households.loan_class[h], households.loan_years[h], households.loan_rate[h] = collateral, term + 1, rate
-            happened[s, NEW] += 1.0
-            happened[s, AMOUNT] += np.float64(amount)
-            if outlay > 0:
+            lent = borrow(h, s, need, outlay > 0, spans, households, happened, year, b)
+            if lent > 0 and outlay > 0:
                 spend_outlay(h, households, outlay, business)
 
 
@@ -135,7 +145,7 @@ def lend(first, last, spans, households, happened, year, b):
 def spend_outlay(h, households, outlay, business):
     """Spend the outlay: in an own business, where it brings income from now on, or on the house and the family."""
     if business:
-        households.venture_outlay[h] = outlay
+        households.venture_outlay[h] += outlay
         households.business[h] += outlay
     else:
         households.housing_outlay[h] = outlay

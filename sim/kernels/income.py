@@ -8,6 +8,7 @@ import numpy as np
 from sim.compiled import part, row, sweep
 from sim.compiled_tables import numbers
 from sim.kernels.credit import serve_debt
+from sim.kernels.crops import sell_crops
 from sim.kernels.land_rental import (
     MU,
     crew_output,
@@ -48,7 +49,7 @@ YIELD_VILLAGE, YIELD_HOUSEHOLD, LESSEE, DISCOUNT = (EVENT[e] for e in ("yield_vi
 HOUSE_LEASE_COST = RULE_INDEX["house_lease_cost"]
 REGRET_YEARS = 5
 TO_COLLECTIVE = H["rent_to_collective"]
-LEVEL = RULE_INDEX["insurance_level"]
+LEVEL, SUBSIDY, YIELDS, PRICES = (RULE_INDEX[r] for r in ("insurance_level", "premium_subsidy", "yields_insured", "prices_insured"))
 
 
 @row
@@ -110,8 +111,12 @@ def grain_farming(h, s, spans, households, weather, year, b):
     d = spans.district[s]
     if insured(h, s, spans, households, year):
         worth = expected * year.grain_price
-        households.premium[h] = b.premium_producer_share * year.premium_rate[d] * worth
-        households.indemnity[h] = max(year.rules[LEVEL, d] * worth - households.grain[h] * year.grain_price, np.float32(0.0))
+        households.premium[h] = (np.float32(1.0) - year.rules[SUBSIDY, d]) * year.premium_rate[d] * worth
+        measured = households.grain[h] * year.grain_price if year.rules[YIELDS, d] > 0 else worth
+        if year.rules[PRICES, d] > 0:
+            measured *= year.price_shock
+        if year.rules[YIELDS, d] + year.rules[PRICES, d] > 0:
+            households.indemnity[h] = max(year.rules[LEVEL, d] * worth - measured, np.float32(0.0))
 
 
 @part
@@ -122,10 +127,10 @@ def farm_and_land(h, s, spans, households, weather, year, b):
     area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     grain_farming(h, s, spans, households, weather, year, b)
     if households.farm_labour[h] > 0:
-        gross = b.cash_crop_yield * np.float32(np.float64(cropped(households.cash_crop_area[h], households.farm_labour[h])) / MU)
         animals = b.own_account_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
-        households.other_sales[h] = gross + animals
-        households.farm_inputs[h] += (gross * b.cash_crop_cost + animals * b.livestock_cost) * year.inputs_price
+        households.other_sales[h] = animals
+        households.farm_inputs[h] += animals * b.livestock_cost * year.inputs_price
+        sell_crops(h, spans.district[s], cropped(households.cash_crop_area[h], households.farm_labour[h]), households, year, b)
     own = np.float32(grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]) + np.float64(households.kin_area[h]) / MU)
     t = lease_share(np.float32(spans.exchange[s]), b)
     taken, let = max(area - own, np.float32(0.0)), max(own - area, np.float32(0.0))
@@ -266,7 +271,7 @@ def cell_of(residence):
      "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons", "fixed_rural_income", "fixed_rural_persons",
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
-T_ENTRUSTED = T["entrusted_area"]
+T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses"))
 
 
 @sweep
@@ -330,6 +335,9 @@ def tally_households(s, spans, households, tally):
         row[T_OPERATED] += hh.operated_area[h]
         row[T_ENTRUSTED] += hh.entrusted_area[h]
         crops, labour = hh.cash_crop_area[h], hh.farm_labour[h]
+        if labour > 0:
+            row[T_CASH_CROPS] += crops
+            row[T_GREENHOUSES] += hh.greenhouses[h]
         row[T_RENTED] += max(grain_land(hh.operated_area[h], crops, labour) - grain_land(hh.contract_area[h], crops, labour), 0.0) * MU
         row[T_PLOTS] += hh.plot_area[h]
         row[T_QUALIFICATIONS] += hh.qualification[h]

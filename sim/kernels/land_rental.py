@@ -13,6 +13,7 @@ A keyed part of lessors lends to kin without rent outside the market. Not here: 
 import numpy as np
 
 from sim.compiled import exp, part, power, row, sweep
+from sim.kernels.crops import added_work
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import best_return, crew_value, entrusted_share, entrusted_yield, machine_price, return_slope, split
 from sim.places import OUTSIDE, VILLAGE
@@ -281,16 +282,20 @@ def entrust(h, households, own, top, slope, b):
 
 @part
 def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
-    """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return."""
+    """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return.
+
+    Cash crops taken up since the start add their days and what they bring.
+    """
     labour = max(households.farm_labour[h], np.float32(1.0))
     area = np.float32(worked_land(h, households))
     if households.farm_labour[h] == 0:
         area = np.float32(max(own, 0.0))
+    days, brings = added_work(h, s, spans, households, year, b)
     if area <= 0.01:
-        households.farm_income[h] = households.farm_days[h] = np.float32(0.0)
+        households.farm_income[h], households.farm_days[h] = brings / labour, min(b.farm_days_limit, days / labour)
         return
     skill = exp(b.farm_skill_spread * households.farm_skill[h])
     constant = profit_constant(labour, skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
     profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
-    households.farm_income[h] = b.operator_share * profit / (np.float32(1.0) - b.service_share) / labour
-    households.farm_days[h] = min(b.farm_days_limit, b.farm_days_per_mu * area / labour)
+    households.farm_income[h] = (b.operator_share * profit / (np.float32(1.0) - b.service_share) + brings) / labour
+    households.farm_days[h] = min(b.farm_days_limit, (b.farm_days_per_mu * area + days) / labour)

@@ -312,7 +312,7 @@ def execute(h, s, c, use, share, cash, own, spans, households, happened, year, b
         happened[s, AREA] += np.float64(hh.contract_area[h])
         spans.pool[s] += np.int64(hh.contract_area[h])
         hh.exit_area[h] = hh.contract_area[h]
-        hh.contract_area[h] = hh.cash_crop_area[h] = 0
+        hh.contract_area[h] = hh.cash_crop_area[h] = hh.greenhouses[h] = hh.crop_plots[h] = 0
     if use >= RETURN_H:
         bits |= EXIT_PLOT
         exits += 1

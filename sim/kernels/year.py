@@ -11,7 +11,8 @@ from sim.tables import FLOW_NAMES
 SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
-                    "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time")
+                    "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
+                    "crop_premium_rate", "crop_steadied")
 BANKS, BANK_SCALARS = 4, ("lending",)
 
 Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
@@ -24,7 +25,7 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "mini_wage", "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons",
             "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
-            "members_outside", "settled_members", "entrusted_area")
+            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
@@ -33,7 +34,7 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_exited", "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases",
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
-              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost")
+              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
 
 

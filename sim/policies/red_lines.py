@@ -1,4 +1,7 @@
-"""耕地保护红线与粮食底线: new construction land that would break a floor is refused; the shadow price says what that costs."""
+"""耕地保护红线与粮食底线: new construction land that would break a floor is refused; the shadow price says what that costs.
+
+Cash crops beyond the cap on non-grain land are not taken up.
+"""
 from sim.policies.base import Clause, Lever, Parameter, Watch
 
 LEVER = Lever(
@@ -20,5 +23,8 @@ LEVER = Lever(
         Parameter(name="grain_percent", unit="percent", base=95.0, plan=100.0, low=90.0, high=110.0, kind="terms", grade="D",
                   source="assumed; grain that the farmland can bring, of 2019", zh="粮食产能底线（占2019年）", en="grain capacity to be held, of 2019",
                   rule="grain_floor", scale=0.01),
+        Parameter(name="nongrain_percent", unit="percent", base=15.0, plan=15.0, low=0.0, high=50.0, kind="terms", grade="D",
+                  source="assumed; cap on cash crops in each village (防止耕地非粮化)", zh="村内非粮种植面积上限", en="most of a village's contract land under cash crops",
+                  rule="nongrain_cap", scale=0.01),
     ),
 )

@@ -120,7 +120,7 @@ WORDS = {
     "trace.event.regrets": ("五年后后悔：每年少得 {forgone} 元，补偿 {yuan} 元按自己的贴现率不抵。", "Five years on it regrets: {forgone} yuan forgone a year against {yuan} yuan received, by its own discount rate."),
     "trace.event.regrets_nothing": ("五年后不后悔：每年少得 {forgone} 元，补偿 {yuan} 元足以相抵。", "Five years on it regrets nothing: {forgone} yuan forgone a year against {yuan} yuan received."),
     "trace.event.loan": ("贷款 {yuan} 元（{collateral}），实际利率 {percent}%。", "It borrows {yuan} yuan ({collateral}) at a real {percent} %."),
-    "trace.event.business": ("拿出 {yuan} 元做自己的生意。", "It puts {yuan} yuan into a business of its own."),
+    "trace.event.business": ("拿出 {yuan} 元投入自己的生意或经济作物。", "It puts {yuan} yuan into a business or cash crops of its own."),
     "trace.event.default": ("还不上贷款，银行核销 {yuan} 元。", "It defaults; the bank writes off {yuan} yuan."),
     "trace.event.repaid": ("还清贷款。", "The loan is paid back."),
     "trace.loan.0": ("信用", "on its name"),
