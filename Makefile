@@ -5,4 +5,4 @@ export HOUSEHOLDS SEEDS
 .PHONY: run test test-deep check bench docs setup help
 help run test test-deep check bench docs setup:
 	@test -n "$(PYTHON)" || { echo "python: none that starts. Install Python 3.11 or newer (Debian, Ubuntu: apt install python3 python3-venv)." >&2; exit 6; }
-	@"$(PYTHON)" dev.py $@
+	@"$(PYTHON)" dev.py $@ $(MAKEOVERRIDES)

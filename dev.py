@@ -4,6 +4,7 @@ Each command finds a Python that works, makes `.venv`, installs what is declared
 and then hands over. Not here: anything of the simulator itself; this file runs before it is installed, on any Python 3.6 or newer, so
 that it can say what to install where nothing fits.
 """
+import difflib
 import hashlib
 import json
 import os
@@ -17,6 +18,8 @@ ENVIRONMENT = ROOT / ".venv"
 STAMP = ENVIRONMENT / "ronghe-installed.json"
 OLDEST = (3, 11)
 NEWEST_TESTED = (3, 13)
+VARIABLES = ("HOUSEHOLDS", "SEEDS")  # of `run`
+WRONG_USE = 2                        # exit code: the line cannot be understood
 TO_INSTALL = 6                       # exit code: something to install, the message says what
 
 PROBE = """
@@ -28,6 +31,10 @@ try:
 except ImportError:
     pass
 """
+
+
+class Unknown(Exception):
+    """A word of the line that no command understands; the text is the whole message."""
 
 
 class Missing(Exception):
@@ -314,18 +321,38 @@ COMMANDS = {
 }
 
 
+def take_variables(command, words):
+    """Put HOUSEHOLDS=... and SEEDS=... of a line into the environment; the words that are left.
+
+    Raises Unknown for another variable, or one that the command does not read: a misspelt one would otherwise be passed over, and a job of hours begin.
+    """
+    rest = []
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign or not name.isidentifier() or name == "PYTHON":
+            rest += [word] if name != "PYTHON" else []
+            continue
+        if name not in VARIABLES or command != "run":
+            near = difflib.get_close_matches(name.upper(), VARIABLES, 1, 0.5)
+            known = ", ".join(f"{one}=..." for one in VARIABLES)
+            raise Unknown(f"{word}: `{command}` takes no variable '{name}'. " + (
+                "Only `run` takes variables." if command != "run" else f"Did you mean {near[0]}={value}?" if near else f"It takes {known}."))
+        os.environ[name] = value
+    return rest
+
+
 def main(words):
     """Walk one command; the exit code."""
     name = words[0] if words else "help"
     name = "help" if name in ("-h", "--help") else name
     if name not in COMMANDS:
         say(f"dev.py: no command '{name}'. The commands are: {', '.join(COMMANDS)}")
-        return 2
-    for key, value in (word.split("=", 1) for word in words[1:] if word.split("=", 1)[0] in ("HOUSEHOLDS", "SEEDS") and "=" in word):
-        os.environ[key] = value
-    rest = [word for word in words[1:] if not word.startswith(("HOUSEHOLDS=", "SEEDS="))]
+        return WRONG_USE
     try:
-        return COMMANDS[name](rest)
+        return COMMANDS[name](take_variables(name, words[1:]))
+    except Unknown as unknown:
+        say(str(unknown))
+        return WRONG_USE
     except Missing as missing:
         say(str(missing))
         return TO_INSTALL

@@ -18,7 +18,7 @@ from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import SHOWN_PATH, read, shown
 from sim.scenario_values import nearest
 from sim.shipped_files import shipped
-from sim.words import pick, say
+from sim.words import district_names, language, pick, say
 
 DEFAULT_END = 2035
 DEFAULT_REPORT = (2025, 2035)
@@ -272,7 +272,7 @@ def _conflicts(lever: str, steps: list[Step]) -> list[Problem]:
 
 def _conflict(lever: str, name: str, district: str, step: Step, other: Step) -> Problem | None:
     """What is wrong with two steps that both set a parameter in a district; None where they follow one another."""
-    fields = {"lever": lever, "name": name, "district": district}
+    fields = {"lever": lever, "name": name, "district": district_names([district], "zh") if language() == "zh" else district}
     early, late = sorted((other, step), key=lambda one: one.first)
     if early.first == late.first:
         if step.commanded != other.commanded:

@@ -7,12 +7,12 @@ import contextlib
 import re
 
 from sim.errors import Problem
-from sim.places import CITIES, DISTRICT_IDS
+from sim.places import DISTRICT_IDS
 from sim.policies.base import Parameter
 from sim.run_options import FIRST_YEAR, LAST_YEAR
 from sim.scenario_syntax import first_full_width, full_width
 from sim.scenario_text import Node, shown
-from sim.scenario_values import DISTRICT_WORDS, NUMBER, named_districts, nearest, number_text, parse_number, unit_text
+from sim.scenario_values import NUMBER, named_districts, nearest, nearest_district, number_text, parse_number, unit_text
 from sim.words import pick, say
 
 MOST_PROBLEMS = 100  # of one file; who has mended these sees the rest
@@ -181,9 +181,8 @@ class NodeChecker:
         elif not item.is_text or item.is_nothing:
             self.wrong(item, path, "unknown-district", say("step.district_form", value=item.shown), say("missing.districts.hint"))
         else:
-            known = ("all", *CITIES, *DISTRICT_IDS)
-            hint = nearest(item.value, known, DISTRICT_WORDS)
-            self.wrong(item, path, "unknown-district", say("unknown.name", what=say("label.district"), name=item.shown), hint)
+            said = say("unknown.name", what=say("label.district"), name=item.shown)
+            self.wrong(item, path, "unknown-district", said, nearest_district(item.value, ("all",)))
 
 
 def _range(key: str, low: float, high: float, unit: str) -> str:

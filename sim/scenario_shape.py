@@ -4,12 +4,12 @@ Not here: single values (`sim/scenario_checks.py`), reading YAML (`sim/scenario_
 """
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
 from sim.run_options import FIRST_YEAR, LAST_YEAR, read_households, read_seeds
-from sim.scenario_checks import NodeChecker, is_number
+from sim.scenario_checks import NodeChecker, is_number, join
 from sim.scenario_text import Node
 from sim.scenario_values import behavioural_parameters, nearest
 from sim.words import assumption_words, language, say
@@ -17,6 +17,10 @@ from sim.words import assumption_words, language, say
 SCHEMA = 1
 TOP_KEYS = ("schema", "id", "extends", "title", "horizon", "levers", "off", "delivery", "assumptions", "run")
 STEP_KEYS = ("from", "until", "districts", "ramp_years", "preset")
+STEP_WORDS = (("to", "until"), ("end", "until"), ("till", "until"), ("through", "until"), ("截至", "until"), ("至", "until"), ("since", "from"),
+              ("start", "from"), ("year", "from"), ("起始年", "from"), ("自", "from"), ("where", "districts"), ("place", "districts"), ("县区", "districts"),
+              ("ramp", "ramp_years"), ("years", "ramp_years"), ("过渡年数", "ramp_years"))  # fmt: skip
+LEVER_MODES = ("steps", "steps_append")
 LONGEST_TITLE = 200  # characters; charts and tables have no room for more
 IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}", re.IGNORECASE)
 
@@ -62,7 +66,7 @@ class Checker(NodeChecker):
         """The file as a Draft; problems are in `self.problems`."""
         draft = Draft(self.file)
         with self.within_reason():
-            found = self.keys(top, "", TOP_KEYS)
+            found = self.keys(self._without(top, "", LEVER_MODES, "steps.depth"), "", TOP_KEYS)
             for key in ("schema", "id"):
                 if key not in top.keys:
                     self.wrong((1, 1), key, "missing", say("missing.key", key=key), say(f"missing.{key}.hint"))
@@ -128,7 +132,7 @@ class Checker(NodeChecker):
         if not self.map(node, "levers"):
             return
         known = levers()
-        for name in self.keys(node, "levers", known, "unknown-lever", "label.lever", _titles()):
+        for name in self.keys(self._without(node, "levers", LEVER_MODES, "steps.depth"), "levers", known, "unknown-lever", "label.lever", _titles()):
             entry, path = node.value[name], f"levers.{name}"
             if not self.map(entry, path, "steps.form.hint"):
                 continue
@@ -142,11 +146,19 @@ class Checker(NodeChecker):
                 ]
                 (draft.steps if mode == "steps" else draft.append)[name] = [step for step in steps if step]
 
+    def _without(self, node: Node, path: str, misplaced, key: str, **fields) -> Node:
+        """The map without keys that belong elsewhere; each of them is a problem that says where."""
+        for name in misplaced:
+            if name in node.keys:
+                self.wrong(node.keys[name], join(path, name), "wrong-depth", say(key, name=name), say(f"{key}.hint", name=name, **fields))
+        kept = {name: place for name, place in node.keys.items() if name not in misplaced}
+        return replace(node, keys=kept)
+
     def _modes(self, entry: Node, path: str, lever: Lever) -> list[str] | None:
         """Which of `steps` and `steps_append` a lever has; None where fields of a step stand in their place."""
         misplaced = [key for key in entry.keys if key in lever.by_name or key in STEP_KEYS]
-        if not misplaced or {"steps", "steps_append"} & set(entry.keys):
-            return self.keys(entry, path, ("steps", "steps_append"))
+        if not misplaced or set(LEVER_MODES) & set(entry.keys):
+            return self.keys(entry, path, LEVER_MODES)
         key = misplaced[0]
         self.wrong(entry.keys[key], f"{path}.{key}", "wrong-type", say("steps.misplaced", name=key), say("steps.form.hint"))
         return None
@@ -154,7 +166,9 @@ class Checker(NodeChecker):
     def _step(self, node: Node, path: str, lever: Lever) -> Step | None:
         if not self.map(node, path):
             return None
-        found = self.keys(node, path, (*STEP_KEYS, *lever.by_name), "unknown-parameter", "label.parameter")
+        words = (*STEP_WORDS, *((text.lower(), one.name) for one in lever.parameters for text in one.words.values()))
+        step = self._without(node, path, LEVER_MODES, "steps.inside", lever=lever.id)
+        found = self.keys(step, path, (*STEP_KEYS, *lever.by_name), "unknown-parameter", "label.parameter", words)
         for key in ("from", "districts"):
             if key not in node.keys:
                 self.wrong(node, f"{path}.{key}", "missing", say("missing.key", key=key), say(f"missing.{key}.hint"))

@@ -29,18 +29,29 @@ def behavioural_parameters() -> dict[str, object]:
     return {parameter.name: parameter for parameter in PARAMETERS} | own_parameters()
 
 
-def nearest(name: str, known, aliases=()) -> str:
-    """A hint with the nearest known name, or the known ones where nothing is near. `aliases` are pairs (other word, known name)."""
+def nearest_district(name: str, more=()) -> str:
+    """A hint with the nearest district or city, by its Chinese name and its id where Chinese is spoken; `more` are other words that may stand there."""
+    return nearest(name, (*more, *CITIES, *DISTRICT_IDS), DISTRICT_WORDS, {id: f"{word}（{id}）" for word, id in DISTRICT_WORDS} if language() == "zh" else {})
+
+
+def nearest(name: str, known, aliases=(), shown_as=()) -> str:
+    """A hint with the nearest known name, or the known ones where nothing is near. `aliases` are pairs (other word, known name).
+
+    shown_as: {known name: how it is written in the hint}, where that is not the name itself.
+    """
+    shown_as = dict(shown_as)
     by_form = {one.lower().replace("-", "_"): one for one in known}
     form = plain(name).lower().replace("-", "_")
+    words = dict(aliases)
+    if form in words:
+        return say("hint.nearest", name=shown_as.get(words[form], words[form]))
     near = _near(form, tuple(by_form))
     if near:
-        return say("hint.nearest", name=by_form[near])
-    words = dict(aliases)
+        return say("hint.nearest", name=shown_as.get(by_form[near], by_form[near]))
     meant = _near(form, tuple(words), least=2)
     if meant:
-        return say("hint.nearest", name=words[meant])
-    listed = list(by_form.values())
+        return say("hint.nearest", name=shown_as.get(words[meant], words[meant]))
+    listed = [shown_as.get(one, one) for one in by_form.values()]
     return say("hint.known", names=", ".join([*listed[:LISTED], *["..."][: len(listed) > LISTED]])) if listed else say("hint.none")
 
 

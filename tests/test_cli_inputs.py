@@ -63,7 +63,7 @@ def test_help_in_english_and_by_environment(ronghe, monkeypatch):
     assert "Check scenario files; all problems at once." in ronghe("--help")[1]
     assert "Only this lever." in ronghe("levers", "-h")[1]
     monkeypatch.setenv("RONGHE_LANG", "zh")
-    assert "只看一个工具" in ronghe("levers", "--help")[1]
+    assert "只看一个政策工具" in ronghe("levers", "--help")[1]
 
 
 def test_every_help_text_is_a_sentence_in_both_languages(ronghe):
@@ -156,7 +156,7 @@ def test_levers_json(ronghe):
 
 def test_levers_table(ronghe):
     out = ronghe("levers", "combined_exit", "--lang", "zh")[1]
-    assert "组合式退出" in out and "contract_compensation_percent" in out and "50-400 percent" in out
+    assert "组合式退出" in out and "contract_compensation_percent" in out and "50-400 %" in out
     lines = [line for line in out.splitlines() if "percent  " in line or "---" in line]
     assert {show.width(line.split("terms")[0].split("条件")[0]) for line in lines[1:4]}, "columns are aligned by the width of letters"
 

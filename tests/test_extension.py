@@ -252,7 +252,7 @@ def test_the_order_of_registering_does_not_matter(register):
 def lever(base_value=0.0, clause=("一", "试验"), **changes):
     number = {"name": "level", "unit": "ratio", "base": base_value, "plan": 1.0, "kind": "terms", "grade": "D", "source": "test", "zh": "水平",
               "en": "level", "rule": Rule("own_level", "ratio", 0.0, "for the test"), **changes}  # fmt: skip
-    return base.Lever(id="my_lever", zh="我的工具", en="Mine", group=("测试", "test"), clauses=(base.Clause(*clause),),
+    return base.Lever(id="my_lever", zh="我的政策工具", en="Mine", group=("测试", "test"), clauses=(base.Clause(*clause),),
                       parameters=(base.Parameter(**number),), watch=base.Watch("income_gap_ratio", -1))  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """Setting up: dev.py finds an interpreter by running it, says what to install, installs once per change."""
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -151,6 +152,23 @@ def test_the_quick_form(handed_over, monkeypatch):
     monkeypatch.setenv("SEEDS", "")
     assert dev.main(["run", "HOUSEHOLDS=20000"]) == 0
     assert handed_over[0][-4:] == ["--households", "20000", "--seeds", "4"]
+
+
+@pytest.mark.parametrize(("words", "message"), [
+    (["run", "HOUSEHOLD=20000"], "HOUSEHOLD=20000: `run` takes no variable 'HOUSEHOLD'. Did you mean HOUSEHOLDS=20000?"),
+    (["run", "households=20000", "SEEDS=2"], "households=20000: `run` takes no variable 'households'. Did you mean HOUSEHOLDS=20000?"),
+    (["run", "COLOUR=red"], "COLOUR=red: `run` takes no variable 'COLOUR'. It takes HOUSEHOLDS=..., SEEDS=..."),
+    (["test", "SEEDS=2"], "SEEDS=2: `test` takes no variable 'SEEDS'. Only `run` takes variables."),
+])  # fmt: skip
+def test_a_misspelt_variable_is_refused_before_anything_begins(handed_over, capsys, words, message):
+    assert dev.main(words) == 2
+    assert message in capsys.readouterr().err and not handed_over
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make here")
+def test_make_hands_its_variables_on():
+    done = subprocess.run(["make", "run", "HOUSEHOLD=20000", f"PYTHON={sys.executable}"], cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 2 and "Did you mean HOUSEHOLDS=20000?" in done.stderr
 
 
 def test_a_failed_job_keeps_its_exit_code_and_writes_no_brief(monkeypatch):

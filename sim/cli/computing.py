@@ -29,15 +29,23 @@ def prepare(sources, call) -> list:
     return plans
 
 
-def open_all(names, call, quiet: bool) -> list:
-    """Runs by folder, by id under --out, or by scenario; scenarios are computed where they are not there."""
+def open_all(names, call, quiet: bool, at=()) -> list:
+    """Runs by folder, by id under --out, or by scenario; scenarios are computed where they are not there.
+
+    `at` are years that all of them must have; they are refused before anything is computed.
+    """
     from sim.results import open_run
+    from sim.study.comparison import within
     from sim.study.ensemble import seeds_of
 
     folders = {name: next((p for p in (Path(name), Path(call["out"]) / name) if (p / "manifest.json").exists()), None) for name in names}
     plans = dict(zip((n for n in names if folders[n] is None), prepare([n for n in names if folders[n] is None], call), strict=True))
     seeds = seeds_of(call["seeds"]) if "seeds" in call else None
-    return [carry_out(plans[name], quiet) if name in plans else open_run(folders[name], seeds) for name in names]
+    standing = {name: open_run(folders[name], seeds) for name in names if folders[name]}
+    for name in names if at else ():
+        horizon = plans[name].scenario.horizon if name in plans else None
+        within(at, *((horizon.start, horizon.end) if horizon else standing[name].years))
+    return [carry_out(plans[name], quiet) if name in plans else standing[name] for name in names]
 
 
 def carry_out(plan, quiet: bool):

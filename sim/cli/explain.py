@@ -9,7 +9,7 @@ from sim.policies.catalogue import levers
 from sim.policies.dominance import keep_rights
 from sim.policies.rulebook import order, timeline
 from sim.rules import RULE_INDEX
-from sim.words import district_names, language, pick, say
+from sim.words import district_names, language, pick, say, unit_word
 
 KEEP = ("keep_share", "plot_price", "qualification_price", "reentry_multiple")
 
@@ -123,7 +123,7 @@ def _grouped(rows) -> list[tuple]:
             f"{row['lever']}.{row['parameter']}",
             years,
             show.number(row["value"]),
-            row["unit"],
+            unit_word(row["unit"], language()),
             show.number(row["base"]),
             row["origin"] or say("explain.base"),
         )

@@ -11,8 +11,8 @@ import typer
 
 from sim.cli import show
 from sim.errors import INVALID, DataError, MachineError, ScenarioError, UsageError, told
-from sim.places import CITIES, DISTRICT_IDS
-from sim.words import pick, say
+from sim.places import DISTRICT_IDS
+from sim.words import district_names, language, pick, say, source_words, unit_word
 
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
 
@@ -118,28 +118,28 @@ def levers(
             show.result(f"  {clause.place} “{clause.phrase}”")
         head = [say(f"levers.head.{word}") for word in ("parameter", "words", "base", "plan", "range", "kind", "grade")]
         rows = [
-            (p.name, pick(p.words), _base_text(p, place), show.number(p.plan), p.bounds, say(f"levers.kind.{p.kind}"), p.grade)
+            (p.name, pick(p.words), _base_text(p, place), show.number(p.plan), _bounds(p), say(f"levers.kind.{p.kind}"), p.grade)
             for p in lever.parameters
         ]
         show.result("\n".join("  " + line for line in show.table(head, rows).split("\n")))
         if name:
             for parameter in lever.parameters:
-                show.result(f"  {parameter.name}: {parameter.source}")
+                show.result(f"  {parameter.name}: {source_words(parameter.source, language())}")
         show.result()
 
 
 def _district(name: str) -> str | None:
     """The id of one district from an id or a Chinese name; None where none is asked for."""
-    from sim.scenario_values import named_districts, nearest
+    from sim.scenario_values import named_districts, nearest_district
 
     if not name:
         return None
     found = named_districts(name)
     if found is None or len(found) != 1:
         raise UsageError(
-            say("unknown.name", what=say("label.district"), name=name),
+            say("unknown.name", what=say("label.district"), name=name) if found is None else say("district.one", name=name),
             where="--district",
-            hint=nearest(name, DISTRICT_IDS if found is None else [*DISTRICT_IDS, *CITIES]),
+            hint=nearest_district(name) if found is None else say("district.one.hint"),
         )
     return found[0]
 
@@ -147,8 +147,13 @@ def _district(name: str) -> str | None:
 def _base_text(parameter, district: str | None) -> str:
     if district or not isinstance(parameter.base, dict):
         return show.number(parameter.base_in(district or DISTRICT_IDS[0]))
-    special = ", ".join(f"{place} {show.number(value)}" for place, value in parameter.base.items() if place != "default")
+    special = ", ".join(f"{district_names([place], language())} {show.number(value)}" for place, value in parameter.base.items() if place != "default")
     return f"{show.number(parameter.base['default'])} ({special})"
+
+
+def _bounds(parameter) -> str:
+    """The allowed range with its unit in words; a switch as a file writes it."""
+    return parameter.bounds if parameter.is_switch else f"{parameter.low:g}-{parameter.high:g} {unit_word(parameter.unit, language())}"
 
 
 def _lever_json(lever, district: str | None) -> dict:

@@ -102,7 +102,7 @@ def compare(
 
     if by and by not in BY:
         raise UsageError(say("compare.by", by=by), where="--by", hint=say("compare.by.hint", known=", ".join(BY)))
-    opened = open_all(runs, {**call_of(households, seeds, years, jobs, threads, out, force), "settings": settings}, quiet)
+    opened = open_all(runs, {**call_of(households, seeds, years, jobs, threads, out, force), "settings": settings}, quiet, wanted)
     from sim.report import exports
     from sim.study.comparison import check
 

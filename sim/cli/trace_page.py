@@ -174,7 +174,7 @@ def reason(answer) -> str:
 
 
 def _tips(answer, wide, indent) -> list[str]:
-    """What would have tipped it, one instrument a line; else what was tried."""
+    """What would have tipped it, one lever a line; else what was tried."""
     way = "stay" if trace_rights.yields_rights(answer.chosen) and answer.reason == trace_rights.SIGNED else "sign"
     lines = []
     if answer.tips:

@@ -12,7 +12,7 @@ from sim.places import DISTRICT_IDS, DISTRICTS
 from sim.policies.base import Lever, Parameter
 from sim.policies.catalogue import levers
 from sim.report.tables import district_name, tell
-from sim.words import unit_word
+from sim.words import source_words, unit_word
 
 SMALLEST_STEPS = 100  # a slider has at least so many positions
 
@@ -165,7 +165,7 @@ def drawer(lever: Lever, language: str) -> list:
             *([] if parameter.is_switch else [("range", f"{shown_value(parameter.low, language)}–{shown_value(parameter.high, language)}")]),
             ("kind", said(f"dash.info.{parameter.kind}")),
             ("grade", html.Span(said(f"dash.grade.{parameter.grade}"), className=f"grade grade-{parameter.grade}")),
-            ("source", parameter.source),
+            ("source", source_words(parameter.source, language)),
         ]
         rows = [html.Tr([html.Th(said(f"dash.info.{key}")), html.Td(content)]) for key, content in facts]
         parts += [html.H4(parameter.words[language]), html.Table(html.Tbody(rows), className="facts")]

@@ -130,7 +130,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Law:
-    """From when the law authorises an instrument: earlier use is a warning, never an error."""
+    """From when the law authorises a lever: earlier use is a warning, never an error."""
 
     first_year: int
     zh: str
@@ -139,7 +139,7 @@ class Law:
 
 @dataclass(frozen=True, kw_only=True)
 class Lever:
-    """An instrument of the plan. `amend_with` replaces the plain conversion where rules need more than a scale."""
+    """A lever of the plan. `amend_with` replaces the plain conversion where rules need more than a scale."""
 
     id: str
     zh: str

@@ -11,7 +11,7 @@ REASONS = {
     "partly": ("本版本只按2019年的状况计入，不能调节", "counted at its state of 2019; it cannot be changed in this version"),
     "project": ("具体项目，缺少可核对的效果数据", "a single project without figures on its effect"),
     "conduct": ("组织实施与工作方法，不直接改变农户面对的规则", "a way of working; it changes no rule that a household faces"),
-    "constraint": ("由模型检查并报告，不是可选的工具", "checked and reported by the model; not an instrument to choose"),
+    "constraint": ("由模型检查并报告，不是可选的政策工具", "checked and reported by the model; not a lever to choose"),
 }
 
 # (place, phrase, reason)

@@ -170,7 +170,7 @@ def _maps(view: View) -> list[dict]:
 
 
 def _levers(view: View) -> list[dict]:
-    """The instruments of the scenario in focus with their clauses and first year."""
+    """The levers of the scenario in focus with their clauses and first year."""
     cards = view.focus.manifest["levers"] or []
     return [
         {

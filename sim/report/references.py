@@ -8,7 +8,7 @@ from collections.abc import Callable
 from sim.places import CITIES, DISTRICTS
 from sim.policies.catalogue import foreign, levers as declared, owner
 from sim.report.markdown import code, number, page, table
-from sim.words import LANGUAGES, assumption_words, language, pick, say, unit_word, use_language
+from sim.words import LANGUAGES, assumption_words, language, pick, say, source_words, unit_word, use_language
 
 EXAMPLE = """```yaml
 schema: 1
@@ -149,7 +149,7 @@ def _lever(lever) -> str:
     head = _heads("name", "meaning", "unit", "base", "plan", "range", "kind", "grade", "rule", "source")
     rows = [
         (code(p.name), pick(p.words), _unit(p.unit), _base(p), number(p.plan), "true / false" if p.is_switch else f"{number(p.low)} - {number(p.high)}",
-         say(f"levers.kind.{p.kind}"), p.grade, f"[{code(p.rule)}](rules.md)", p.source)
+         say(f"levers.kind.{p.kind}"), p.grade, f"[{code(p.rule)}](rules.md)", source_words(p.source, language()))
         for p in lever.parameters
     ]  # fmt: skip
     return f"## {pick(lever.title)} `{lever.id}`\n\n{clauses}\n\n" + " ".join(more) + "\n\n" + table(head, rows, _heads("base", "plan"))

@@ -140,12 +140,17 @@ def compare(*runs, at=None, by: str | None = None):
 def _years(run: Run, at) -> list[int]:
     first, last = run.years
     years = list(range(first, last + 1)) if at is None else [int(year) for year in at]
+    within(years, first, last)
+    return years
+
+
+def within(years, first: int, last: int) -> None:
+    """Raise UsageError where a year is not one of those simulated."""
     outside = [year for year in years if not first <= year <= last]
     if outside:
         raise UsageError(
             say("compare.years", years=", ".join(map(str, outside)), first=first, last=last), where="--at", hint=say("compare.years.hint")
         )
-    return years
 
 
 def seed_values(run: Run, by: str | None = None):

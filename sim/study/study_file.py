@@ -20,14 +20,13 @@ from pathlib import Path
 
 from sim.errors import Problem, ScenarioError
 from sim.indicators import INDICATORS, SINCE_START, indicator_of
-from sim.places import CITIES, DISTRICT_IDS
 from sim.policies.catalogue import levers
 from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS, read_households, read_seeds, read_years
 from sim.scenario import display, find, load, shipped_ids
 from sim.scenario_settings import GRAMMAR, apply_settings
 from sim.scenario_shape import IDENTIFIER, Checker, Draft
 from sim.scenario_text import Node, read
-from sim.scenario_values import behavioural_parameters, named_districts, nearest
+from sim.scenario_values import behavioural_parameters, named_districts, nearest, nearest_district
 from sim.words import CATALOGUE, LANGUAGES, assumption_words, say
 
 STUDY = 1
@@ -352,7 +351,7 @@ class _Reader:
         found = named_districts(name)
         if found is None:
             said = say("unknown.name", what=say("label.district"), name=name)
-            self.checker.wrong(node, path, "unknown-district", said, nearest(name, (ZONE, *CITIES, *DISTRICT_IDS)))
+            self.checker.wrong(node, path, "unknown-district", said, nearest_district(name, (ZONE,)))
         return list(found or ())
 
     # ------------------------------------------------------------------------------------------------ all together

@@ -1,7 +1,7 @@
 """What an offer was worth to one household: every bundle in yuan, what it chose and why, and what would have tipped it.
 
 The valuation and the choice are the model's own (`sim/kernels/rights.py`), asked once more for one row of a replayed span. A tipping value is the
-least step of one instrument, within its lever's bounds and all else as it was, at which the answer turns.
+least step of one lever, within its bounds and all else as it was, at which the answer turns.
 Not here: the sentences (`sim/cli/trace_page.py`).
 """
 from typing import NamedTuple
@@ -49,7 +49,7 @@ class Bundle(NamedTuple):
 
 
 class Tip(NamedTuple):
-    """One instrument, or switch, at which the answer turns. `value` and `was` in the parameter's unit.
+    """One lever, or switch, at which the answer turns. `value` and `was` in the parameter's unit.
 
     says_yes, signed, carried_out: what the household did when its village was lived again with the value from that year on; years or None.
     """

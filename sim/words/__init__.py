@@ -96,6 +96,13 @@ def unit_word(unit: str, language: str) -> str:
     return unit if pair is None else pair[LANGUAGES.index(language)]
 
 
+def source_words(source: str, language: str) -> str:
+    """The source of a lever's value; in Chinese where it has words of its own."""
+    from sim.words.sources import CHINESE
+
+    return CHINESE.get(source, source) if language == "zh" else source
+
+
 def assumption_words(parameter, language: str) -> str:
     """What a parameter of behaviour is: the Chinese of `sim/words/assumptions.py`, the English of its declaration; one from outside has English only."""
     from sim.words.assumptions import CHINESE

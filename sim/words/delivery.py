@@ -19,6 +19,6 @@ WORDS = {
     "delivery.column": ("每年{rate}%", "at {rate} %"),
     "delivery.column.slow": ("{slow}%比{fast}%", "{slow} % less {fast} %"),
     "delivery.running": ("落地速度：用 {households} 户的样本、{seeds} 个种子推演每年 {rates}% 的情形，要算 {missing} 个单元（--no-delivery 可略去）", "delivery rates: {rates} % a year on a sample of {households} households with {seeds} seeds, {missing} cells to compute (--no-delivery leaves this out)"),
-    "delivery.other_version": ("落地速度：{run} 不能用现在的程序重算（模型、证据或政策手段已改），简报不含这一节；重算该情景后再写简报即可。", "delivery rates: {run} cannot be computed again by this program (model, evidence or levers have changed), so the brief leaves this section out; compute the scenario again to have it."),
+    "delivery.other_version": ("落地速度：{run} 不能用现在的程序重算（模型、证据或政策工具已改），简报不含这一节；重算该情景后再写简报即可。", "delivery rates: {run} cannot be computed again by this program (model, evidence or levers have changed), so the brief leaves this section out; compute the scenario again to have it."),
     "cli.report.delivery": ("另用样本推演每年落地 30%、60% 的情形。", "Simulate delivery at 30 and 60 % a year on a sample too."),
 }

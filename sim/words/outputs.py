@@ -53,7 +53,7 @@ WORDS = {
     "cli.compare": ("比较：第一个是参照，差按种子配对。", "Compare: the first is the reference, differences are paired by seed."),
     "cli.report": ("写一份可离线阅读、可打印的简报。", "Write a brief that reads offline and prints."),
     "cli.fit": ("合成人口与推演结果对照证据。", "Built and simulated figures against the evidence."),
-    "cli.verify": ("检验一个情景：安慰剂、无预期、空工具、账本、自愿、线程。", "Check a scenario: placebo, no anticipation, null levers, ledger, voluntariness, threads."),
+    "cli.verify": ("检验一个情景：安慰剂、无预期、空政策工具、账本、自愿、线程。", "Check a scenario: placebo, no anticipation, null levers, ledger, voluntariness, threads."),
     "cli.doctor": ("检查这台机器：解释器、软件包、字体、浏览器、磁盘、内存。", "Look at this machine: interpreter, packages, fonts, browser, disk, memory."),
     "cli.runs": ("已有的推演结果。", "The runs that are there."),
     "cli.runs.list": ("列出推演结果。", "List the runs."),

@@ -10,7 +10,7 @@ WORDS = {
     "reference.scenario.keys": ("键", "Keys"),
     "reference.scenario.steps": ("政策工具的一步", "A step of a lever"),
     "reference.scenario.steps.intro": (
-        "每项政策工具下写 `steps`（替换继承来的各步）或 `steps_append`（在其后添加）。一步除下列键外，还写该工具的参数：见[政策工具]({levers})。同一参数、同一县区，以最近的 `from` 为准；没有写出的参数保持当时的值。",
+        "每项政策工具下写 `steps`（替换继承来的各步）或 `steps_append`（在其后添加）。一步除下列键外，还写该政策工具的参数：见[政策工具]({levers})。同一参数、同一县区，以最近的 `from` 为准；没有写出的参数保持当时的值。",
         "Under a lever stands `steps` (replaces inherited steps) or `steps_append` (adds to them). Besides these keys a step names parameters of its lever: see [levers]({levers}). Per parameter and district the latest `from` rules; a parameter that a step does not name keeps the value in force.",
     ),
     "reference.scenario.levers": ("政策工具", "Levers"),
@@ -53,8 +53,8 @@ WORDS = {
     "reference.key.horizon.start": ("第一年；人口是这一年 1 月 1 日的状态", "first year; the population is the state at its 1 January"),
     "reference.key.horizon.end": ("最后一年", "last year"),
     "reference.key.horizon.report": ("报告中列出的年份", "years that reports show"),
-    "reference.key.levers": ("政策工具及其各步；没有写出的工具保持 2019 年的状态", "levers with their steps; one that is not named stays as it was in 2019"),
-    "reference.key.off": ("继承来的工具恢复到 2019 年的状态", "inherited levers that return to their base of 2019"),
+    "reference.key.levers": ("政策工具及其各步；没有写出的政策工具保持 2019 年的状态", "levers with their steps; one that is not named stays as it was in 2019"),
+    "reference.key.off": ("继承来的政策工具恢复到 2019 年的状态", "inherited levers that return to their base of 2019"),
     "reference.key.delivery": ("落实的快慢", "how fast orders reach the ground"),
     "reference.key.delivery.rate_percent_per_year": ("每年落实命令与现状差距的百分之几（只对“覆盖”类参数；“条件”类立即生效）", "part of the gap between order and state that is closed in a year (reach parameters; terms apply as ordered)"),
     "reference.key.assumptions": ("行为参数，代替默认值或校准值", "behavioural parameters in place of defaults and calibrated values"),
@@ -70,7 +70,7 @@ WORDS = {
     # levers
     "reference.levers.title": ("政策工具参考", "Levers: the reference"),
     "reference.levers.intro": (
-        "情景可以动用的工具。没有写出的工具在任何地方、任何时候都保持 2019 年的状态。“覆盖”类参数按落实速度接近命令，“条件”类参数立即生效。证据等级：A 中国的因果估计或规则，B 中国的观察性估计，C 别国或只知方向，D 判断。",
+        "情景可以动用的政策工具。没有写出的政策工具在任何地方、任何时候都保持 2019 年的状态。“覆盖”类参数按落实速度接近命令，“条件”类参数立即生效。证据等级：A 中国的因果估计或规则，B 中国的观察性估计，C 别国或只知方向，D 判断。",
         "What a scenario may set. A lever that is not named stays at its base, everywhere and always. `reach` parameters move to an order at the delivery rate, `terms` apply as ordered. Grades: A causal estimate for China or a rule, B observational for China, C another country or only the sign, D judgement.",
     ),
     "reference.levers.watch": ("最先变动的指标：`{indicator}`，预期方向：{sign}。", "Moves first: `{indicator}`, expected sign {sign}."),

@@ -11,7 +11,7 @@ WORDS = {
     "unit.yuan/share": ("元/股", "yuan/share"), "unit.yuan/share/year": ("元/股·年", "yuan/share/year"),
     "unit.m2": ("平方米", "m2"), "unit.ha": ("公顷", "ha"), "unit.mu": ("亩", "mu"), "unit.km": ("公里", "km"),
     "unit.years": ("年", "years"), "unit.months": ("个月", "months"), "unit.days": ("天", "days"), "unit.minutes": ("分钟", "minutes"),
-    "unit.years of income": ("年收入的倍数", "years of income"), "unit.years of value added": ("年增加值的倍数", "years of value added"), "unit.days/mu": ("天/亩", "days/mu"), "unit.1/year": ("每年", "1/year"),
+    "unit.years of income": ("年收入的倍数", "years of income"), "unit.years of value added": ("年增加值的倍数", "years of value added"), "unit.days/mu": ("天/亩", "days/mu"), "unit.days/year": ("天/年", "days/year"), "unit.1/year": ("每年", "1/year"),
     "unit.households": ("户", "households"), "unit.houses": ("处", "houses"), "unit.workers": ("人", "workers"), "unit.bidders": ("家", "bidders"),
     "unit.children/woman": ("个孩子/妇女", "children/woman"), "unit.per head/year": ("每人每年", "per head/year"), "unit.houses per 1,000": ("处/千户", "houses per 1,000"),
     "unit.share of capital": ("占资本", "share of capital"), "unit.share of rent": ("占租金", "share of rent"), "unit.share of time value": ("占时间价值", "share of time value"),
