@@ -121,6 +121,14 @@ def test_compare_as_table_shows_both_years_ranges_and_reading(capsys):
     assert "城乡居民收入比" in chinese and "改善" in chinese
 
 
+def test_a_year_outside_is_refused_before_anything_is_computed(capsys, place):
+    wanted = ("compare", "baseline-mine.yaml", "reform.yaml", *ONE, "--at", "2025,2045", "--seeds", "7,")
+    code, _, said = call(capsys, *wanted, "--out", "untouched", "--lang", "en")
+    assert code == 2 and "2045 is outside the simulated years 2019-2035" in said and not (place / "untouched").exists()
+    code, _, said = call(capsys, *wanted, "--out", "untouched", "--years", "2019-2024", "--lang", "zh")
+    assert code == 2 and "2025, 2045 不在推演年份 2019-2024 之内" in said and not (place / "untouched").exists()
+
+
 def test_compare_as_json(capsys):
     code, found = answer(capsys, "compare", "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "--json", "--at", "2030")
     assert code == 0 and found["reference"] == found["runs"][0]["id"] and {row["year"] for row in found["rows"]} == {2030}
