@@ -8,7 +8,7 @@ from dash import dcc, html
 
 from sim.dashboard import address as addresses, levers, parts
 from sim.dashboard.address import FIRST, LAST, MOST_RUNS, Address
-from sim.indicators import SECTORS, indicator_of
+from sim.indicators import SECTORS, UNIT_WORDS, indicator_of
 from sim.report import tables
 from sim.report.tables import tell
 from sim.report.view import View
@@ -286,7 +286,8 @@ def _tidy_rows(view: View) -> list[dict]:
     table = table.sort_values("run", key=lambda run: run == view.reference.id, kind="stable")
     return [
         {
-            **{name: getattr(r, name) for name in ("year", "unit", *NUMBERS)},
+            **{name: getattr(r, name) for name in ("year", *NUMBERS)},
+            "unit": UNIT_WORDS[r.unit][at],
             "run": titles[r.run],
             "indicator": indicator_of(r.indicator).title(view.language),
             "sector": SECTORS[r.sector][at],

@@ -146,7 +146,7 @@ def income(view: View) -> Chart:
             "x": [b[1][id] for b in bars],
             "name": component_name(id, view.language),
             "marker": {"color": PART_COLOURS[id], "opacity": [0.55 if b[2] else 1 for b in bars]},
-            "text": [f"{b[1][id]:,.0f}" if b[1][id] > 0.065 * widest else "" for b in bars],
+            "text": [f"{b[1][id]:,.0f}" if b[1][id] > 0.1 * widest else "" for b in bars],
             "constraintext": "none",
             "cliponaxis": False,
             "textposition": "inside",
@@ -238,9 +238,9 @@ def small_lines(view: View, chart_id: str, ids: list[str], title: str, note: str
                 [indicator.title(view.language), unit, name, y, float(m / divisor), float(a / divisor), float(b / divisor)]
                 for y, m, a, b in zip(years, mean, low, high, strict=True)
             ]
-        left, right = k / len(present), (k + 1) / len(present) - 0.06
+        left, right = k / len(present) + 0.045, (k + 1) / len(present) - 0.045
         extra[f"xaxis{suffix}"] = {
-            "domain": [left + 0.025, right + 0.025],
+            "domain": [left, right],
             "anchor": f"y{suffix}",
             "showgrid": False,
             "range": [view.first, view.last],
@@ -259,7 +259,7 @@ def small_lines(view: View, chart_id: str, ids: list[str], title: str, note: str
         heading = f"<b>{_wrap(name, view.language, len(present))}</b><br><span style='color:#5a656b'>{unit}</span>"
         notes.append(
             {
-                "x": left + 0.025,
+                "x": left,
                 "xref": "paper",
                 "y": 1.04,
                 "yref": "paper",
