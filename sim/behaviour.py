@@ -248,7 +248,7 @@ PARAMETERS = (
     P("customers_large", "share", 0.25, 0.0, 1.0, "D", "assumed", "rural borrowers of the large banks; the rest go to the policy bank"),
     P("workout_years", "years", 5.0, 1.0, 10.0, "D", "assumed", "years over which a loan in default is worked out before the rest is written off"),
     P("garnish", "share of income", 0.10, 0.0, 0.3, "D", "assumed", "income of a household in default that goes to the bank, beside what the collateral brings"),
-    P("guarantee_share", "share", 0.2, 0.0, 0.8, "D", "assumed", "part of write-offs called from the guarantor"),
+    P("guarantee_leverage", "multiple", 10.0, 3.0, 15.0, "B", "rule: at most ten to fifteen times (recalled)", "guaranteed debt over the money of the guarantor"),
     # government
     P("cash_share", "share", 0.10, 0.0, 0.3, "D", "assumed", "cash that a district aims at, of a year's spending"),
     P("cash_repair", "share/year", 0.5, 0.1, 1.0, "D", "assumed", "part of a district's gap to its cash aim that is closed in a year"),

@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
-from sim.institutions.banks import capital_ratio
+from sim.institutions.banks import by_district, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
 from sim.kernels import inequality
@@ -27,6 +27,7 @@ PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
+LOANS_BY_CLASS = tuple(f"loans_{name}_yuan" for name in ("on_name", "farmland", "house", "share", "packaged"))      # in the order of LOAN_CLASSES
 
 
 def income_components(x):
@@ -230,6 +231,9 @@ class Recorder:
         if debt.sum() > 0:
             add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
+        both(year, "loan_refusals", c["loan_refused"])
+        for id, loans in zip(LOANS_BY_CLASS, by_district(state).T, strict=True):
+            both(year, id, loans)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))

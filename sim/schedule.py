@@ -22,7 +22,7 @@ from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
-HELD = ("lending", "dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
+HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
         "house_chance", "rural_services", "village_time", "crop_price")
 
 
@@ -56,8 +56,8 @@ def begin(state, order, rate):
         outside_wage=d["outside_wage"][t], expected_outside_wage=d["outside_wage"][0] * np.exp(state.expected_outside),
         rural_pension=d["rural_pension"][t], urban_pension=float(b.urban_pension) * d["urban_pension"][t],
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
-        lending=nxt.get("lending", 1.0), dividend_per_unit=nxt.get("dividend_per_unit", 0.0), public_services=nxt.get("public_services", 1.0),
-        rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
+        highest_rate=nxt.get("highest_rate", banks.UNBOUND), dividend_per_unit=nxt.get("dividend_per_unit", 0.0),
+        public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
         **insurance.figures(state.delivered, b), **crops.figures(state, t),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
@@ -167,9 +167,20 @@ def exchange_rights(state):
     state.runner.run(rights.carry_out, *common, state.happened, state.published, state.behaviour)
 
 
+def ask_for_loans(state):
+    """Rural households ask their banks for loans on their name, on land, houses and shares."""
+    state.runner.run(credit.request_loans, state.spans, state.households, state.published, state.behaviour)
+
+
+def allot_credit(state):
+    """Each bank finds the highest rate up to which requests fit into what its capital allows."""
+    highest = banks.allot_credit(state)
+    state.published = state.published._replace(highest_rate=highest if state.held is None else state.held["highest_rate"][state.year - state.first_year])
+
+
 def lend_money(state):
-    """Rural households borrow against land, houses and shares."""
-    state.runner.run(credit.lend, state.spans, state.households, state.happened, state.published, state.behaviour)
+    """Banks grant loans up to their highest rate; what they pay for is begun."""
+    state.runner.run(credit.grant_loans, state.spans, state.households, state.happened, state.published, state.behaviour)
 
 
 def clear_labour(state):
@@ -255,7 +266,9 @@ PHASES = (
           clear_construction_land.__doc__),
     Phase("fund projects", fund_projects, ("rulebook", "poll", "land", "collectives"), ("spans", "collectives"), fund_projects.__doc__),
     Phase("exchange rights", exchange_rights, ("households", "spans", "rulebook"), ("households", "spans"), exchange_rights.__doc__),
-    Phase("lend money", lend_money, ("households", "spans", "rulebook"), ("households",), lend_money.__doc__),
+    Phase("ask for loans", ask_for_loans, ("households", "spans", "rulebook"), ("households",), ask_for_loans.__doc__),
+    Phase("allot credit", allot_credit, ("households", "banks"), ("published figures",), allot_credit.__doc__),
+    Phase("lend money", lend_money, ("households", "published figures"), ("households",), lend_money.__doc__),
     Phase("clear labour", clear_labour, ("labour on offer", "firms"), ("firms", "published figures"), clear_labour.__doc__),
     Phase("earn", earn, ("persons", "households", "spans", "published figures"), ("persons", "households", "totals"), earn.__doc__),
     Phase("settle institutions", settle_institutions, ("totals", "firms"), ("books", "institutions", "figures of next year"), settle_institutions.__doc__),

@@ -21,8 +21,8 @@ NOT_WORKING, FARMING, EMPLOYED, UNEMPLOYED = range(4)
 # Rights exited (bits of `exited`).
 EXIT_CONTRACT, EXIT_PLOT, EXIT_QUALIFICATION, EXIT_SHARE = 1, 2, 4, 8
 # Collateral classes.
-NO_LOAN, FARMLAND_LOAN, HOUSE_LOAN, SHARE_LOAN = range(4)
-LOAN_CLASSES = ("none", "farmland", "house", "share")
+NO_LOAN, FARMLAND_LOAN, HOUSE_LOAN, SHARE_LOAN, PACKAGE_LOAN = range(5)
+LOAN_CLASSES = ("none", "farmland", "house", "share", "package")
 
 Spans = table("Spans", (
     Column("uid", "u4", "", "identity in every sample and scenario", "fixed"),
@@ -139,6 +139,8 @@ DistrictPublic = table("DistrictPublic", (
     Column("urban_index", "f8", "index", "public services of townspeople", start=1.0),
     Column("bonds", "f8", "yuan", "bonds outstanding", start=0.0),
     Column("bond_rate", "f8", "share/year", "mean nominal interest on them", start=0.0),
+    Column("guarantee_fund", "f8", "yuan", "money of the district's guarantor", start=0.0),
+    Column("bank_capital", "f8", "yuan", "equity put into the rural commercial banks so far", start=0.0),
     Column("roads_paid", "f8", "yuan", "outlay for roads and networks of villages", "flow", 0.0),
     Column("extra_paid", "f8", "yuan", "outlay for villagers beyond their part of the budget", "flow", 0.0),
 ))
@@ -218,6 +220,8 @@ Households = table("Households", (
     Column("exit_payment", "f4", "yuan/year", "+ compensation for exited rights", "flow", 0),
     Column("exit_fee", "f4", "yuan/year", "- fee on it", "flow", 0),
     Column("reentry_payment", "f4", "yuan/year", "- price of a plot on re-entry", "flow", 0),
+    Column("loan_asked", "f4", "yuan/year", "0 loan asked for", "flow", 0),
+    Column("loan_outlay", "f4", "yuan/year", "0 outlay in mind this year: in an own business, below zero on house and family", "flow", 0),
     Column("loan_drawn", "f4", "yuan/year", "+ loan drawn", "flow", 0),
     Column("venture_outlay", "f4", "yuan/year", "- invested in an own business, plots of cash crops and greenhouses", "flow", 0),
     Column("loan_repaid", "f4", "yuan/year", "- loan repaid", "flow", 0),

@@ -1,15 +1,21 @@
-"""Banks: who banks where is the same in kernel and books, books add up and differ by bank, capital binds by bank, a default is worked out over years."""
+"""Banks: books add up and differ by bank, capital cuts off the riskiest loans first, the guarantor's money, packages, defaults over years."""
 import numpy as np
 import pytest
+from hypothesis import given, strategies as st
+from scipy.optimize import brentq
 
 from sim import evidence
+from sim.accounts import BANK, GUARANTOR
 from sim.institutions import banks
 from sim.kernels import credit
 from sim.kernels.year import BANKS
 from sim.rng import key, uniform_array
+from sim.rules import RULE_INDEX
 from sim.scenario import load
+from sim.schedule import walk
 from sim.simulation import Simulation
-from sim.tables import FREE
+from sim.tables import CONTRACT, FREE, PACKAGE_LOAN
+from sim.units import M2_PER_MU
 
 
 @pytest.fixture(scope="module")
@@ -20,14 +26,16 @@ def zone():
     moving.close()
 
 
-def test_kernel_and_books_agree_who_banks_where(zone):
-    state = zone.state
+def test_everybody_banks_where_the_declared_shares_say(zone):
+    """The compiled draw against numpy, and its shares against those declared."""
+    state, b = zone.state, zone.state.behaviour
+    found = banks.bank_of_households(state)
     u = uniform_array(state.households.uid, key(0, 0, "bank")).astype(np.float32)
-    by_kernel = np.array([credit.bank_of(one, state.behaviour) for one in u[:4_000]])
-    np.testing.assert_array_equal(by_kernel, banks.bank_of_households(state)[:4_000])
+    limits = np.cumsum([b.customers_rural, b.customers_regional, b.customers_large], dtype=np.float32)
+    clear = (np.abs(u[:, None] - limits) > 1e-6).all(1)
+    np.testing.assert_array_equal(found[clear], np.searchsorted(limits, u, side="right")[clear])
     held = state.households.kind != FREE
-    share = np.bincount(banks.bank_of_households(state)[held], minlength=BANKS) / held.sum()
-    np.testing.assert_allclose(share, evidence.banks().rural_loans, atol=0.02)
+    np.testing.assert_allclose(np.bincount(found[held], minlength=BANKS) / held.sum(), evidence.banks().rural_loans, atol=0.02)
 
 
 def test_books_add_up(zone):
@@ -40,18 +48,159 @@ def test_books_add_up(zone):
     by_class = banks.by_collateral(state)
     np.testing.assert_allclose(by_class.sum((1, 2)), state.banks.households)
     assert (by_class[0] > 0).any(1).sum() >= 2
+    np.testing.assert_allclose(banks.by_district(state).sum(0), by_class.sum((0, 2)))
     ratio, whole = banks.capital_ratio(state)
     assert (ratio > 0.08 - 1e-9).all() and 0.08 < whole < 0.2
 
 
-def test_a_bank_short_of_capital_lends_less_and_only_it(zone):
+requests = st.lists(st.tuples(st.floats(0.01, 0.08), st.floats(1e3, 1e5)), min_size=1, max_size=30)
+
+
+@given(requests, st.floats(0, 1.2))
+def test_cut_off_is_where_what_is_asked_up_to_it_fills_the_room(asked, part):
+    """Against the root of (sum of requests up to m) - room: the first rate that does not fit lies there, the cut-off is the rate before it."""
+    rates, amounts = (np.array(column) for column in zip(*asked))
+    room = part * amounts.sum()
+    found = banks.cut_off(rates, amounts, room)
+    if amounts.sum() <= room:
+        assert found == banks.UNBOUND
+        return
+    root = brentq(lambda m: amounts[rates <= m].sum() - room - 1e-9, 0.0, 0.085, xtol=1e-12)
+    before = rates[rates < root - 1e-9]
+    assert found == (before.max() if len(before) else banks.NO_LOANS)
+    assert amounts[rates <= found].sum() <= room + 1e-6
+
+
+@given(requests, st.floats(0, 1e6), st.floats(0, 1e6))
+def test_more_room_never_lowers_the_cut_off(asked, room, more):
+    rates, amounts = (np.array(column) for column in zip(*asked))
+    assert banks.cut_off(rates, amounts, room) <= banks.cut_off(rates, amounts, room + more)
+
+
+@given(st.lists(st.tuples(st.integers(0, 3), st.floats(1e3, 1e6), st.floats(0, 1e6)), min_size=1, max_size=40), st.floats(0, 1.5))
+def test_share_for_firms_against_scipy(sites, part):
+    """Each site borrows min(share x wanted, limit), concave and rising; the root of each bank's sum apart."""
+    bank, wanted, limit = (np.array(column) for column in zip(*sites))
+
+    def borrowed(share):
+        return np.minimum(share[bank] * wanted, limit)
+    room = part * np.bincount(bank, borrowed(np.ones(BANKS)), BANKS)
+    found = banks.share_for_firms(room, bank, borrowed)
+    for k in np.unique(bank):
+        mine = bank == k
+
+        def over(share, mine=mine, k=k):
+            return np.minimum(share * wanted[mine], limit[mine]).sum() - room[k]
+        if over(1.0) <= 0:
+            assert found[k] == 1
+        elif room[k] > 0:
+            np.testing.assert_allclose(over(found[k]), over(brentq(over, 0.0, 1.0)), atol=1e-3 * room[k] + 1e-3)
+    assert (np.bincount(bank, borrowed(found), BANKS) <= room * (1 + 1e-9) + 1e-6).all()
+
+
+def asking(short):
+    """A toy zone of two years, in the second of which banks `short` have lost their room: the state after loans are granted."""
+    run = Simulation(load("baseline").ending(2020), households=5_000, threads=1)
+    run.step()
+    state, seen = run.state, {}
+    room = state.banks.room.copy()
+    for bank, left in short.items():
+        room[bank] = left
+    state.banks = state.banks._replace(room=room)
+
+    def watch(phase, state, before):
+        hh = state.households
+        if phase == "allot credit" and before:
+            served = (hh.debt > 0) & (hh.arrears == 0) & (hh.loan_drawn == 0)
+            seen.update(early=hh.loan_drawn.copy())
+            due = np.where(served, hh.debt / np.maximum(hh.loan_years, 1), 0.0) * state.spans.weight[hh.span]
+            at = banks.customers(state.firms.uid, evidence.banks().firm_loans)
+            seen.update(due=due, firms=np.bincount(at, state.base["firm_drawn"], BANKS))
+        if phase == "allot credit" and not before:
+            seen.update(asked=np.where(hh.loan_drawn > 0, 0.0, hh.loan_asked), rate=hh.loan_rate.copy(), highest=state.published.highest_rate.copy())
+        if phase == "lend money" and not before:
+            seen.update(drawn=hh.loan_drawn - seen["early"], houses=hh.housing_outlay.copy())
+    walk(state, 2020, run.rulebook.at(2020), run.rate, watch)
+    weight = state.spans.weight[state.households.span]
+    seen.update(bank=banks.bank_of_households(state), weight=weight, lawful=float(state.published.rate_limit), firm_room=state.base["firm_room"].copy())
+    run.close()
+    return seen
+
+
+def test_nobody_is_refused_for_capital_where_none_binds():
+    seen = asking({k: 1e15 for k in range(BANKS)})
+    assert (seen["highest"] == banks.UNBOUND).all()
+    refused = (seen["asked"] > 0) & (seen["drawn"] == 0)
+    assert (seen["rate"][refused] > seen["lawful"]).all()
+
+
+def test_a_bank_short_of_capital_refuses_the_riskiest_first_and_only_it():
+    seen = asking({0: -1e15, 1: 1e15, 2: 1e15, 3: 1e15})
+    mine, asked = seen["bank"] == 0, seen["asked"] > 0
+    assert seen["highest"][0] == banks.NO_LOANS and (seen["drawn"][mine] == 0).all() and asked[mine].any()
+    assert (seen["houses"][mine & asked] == 0).all()
+    assert (seen["highest"][1:] == banks.UNBOUND).all() and (seen["drawn"][~mine & asked] > 0).any()
+
+
+def test_loans_of_a_short_bank_fit_its_room():
+    """Room for half of what households and firms ask for: households get half, the cheapest first, and not one more fits."""
+    free = asking({k: 1e15 for k in range(BANKS)})
+    mine = (free["bank"] == 0) & (free["rate"] <= free["lawful"]) & (free["asked"] > 0)
+    asked = free["asked"].astype(float) * free["weight"]
+    wanted, due = asked[mine].sum(), free["due"][free["bank"] == 0].sum()
+    capacity = 0.5 * (wanted + free["firms"][0])
+    early = (free["early"] * free["weight"])[free["bank"] == 0].sum()
+    seen = asking({0: capacity - due + early, 1: 1e15, 2: 1e15, 3: 1e15})
+    granted, refused = mine & (seen["drawn"] > 0), mine & (seen["drawn"] == 0)
+    assert granted.any() and refused.any() and seen["rate"][granted].max() < seen["rate"][refused].min()
+    first = np.flatnonzero(refused)[np.argmin(seen["rate"][refused])]
+    assert asked[granted].sum() <= 0.5 * wanted * (1 + 1e-6) < asked[granted].sum() + asked[first]
+    np.testing.assert_allclose(seen["firm_room"][0], capacity - asked[granted].sum(), rtol=1e-6)
+
+
+def test_the_guarantor_keeps_its_multiple_and_its_money_adds_up(zone):
     state = zone.state
-    whole = banks.publish_next(state)["lending"]
-    before = state.banks
-    state.banks = before._replace(room=before.room - np.array([1e12, 0, 0, 0]))
-    short = banks.publish_next(state)["lending"]
-    state.banks = before
-    assert short[0] == 0 and (short[1:] == whole[1:]).all() and (whole > 0).all()
+    books, fund = state.books, state.public.guarantee_fund.copy()
+    np.testing.assert_allclose(fund, banks.exposure(state) / float(state.behaviour.guarantee_leverage))
+    zone_debt = banks.exposure(state).sum() / 0.2
+    assert 0.8 * state.banks.households.sum() < zone_debt <= state.banks.households.sum() * (1 + 1e-9)
+    assert books.total("guarantee_fee", BANK, GUARANTOR).sum() > 0
+    assert (state.books.balances[GUARANTOR] >= fund - 1e-3).all()
+
+
+def test_more_guarantee_makes_loans_cheaper_where_the_fee_is_below_the_loss(zone):
+    b = zone.state.behaviour
+    one = np.float32
+
+    def price(share, fee, chance=0.05):
+        return float(credit.loan_price(one(0.02), one(chance), one(0.5), one(share), one(fee), b))
+    assert price(0.8, 0.005) < price(0.5, 0.005) < price(0.0, 0.005)
+    assert price(0.8, 0.03, 0.01) > price(0.0, 0.03, 0.01)                      # a fee above the loss that it spares
+
+
+def test_a_package_carries_its_classes_together(zone):
+    """Against the sum by hand; one class alone, or none allowed, is no package."""
+    state, hh, spans = zone.state, zone.state.households, zone.state.spans
+    b = state.behaviour
+    rules = state.published.rules.copy()
+    for name, value in (("farmland_ltv", 0.6), ("house_ltv", 0.5), ("share_ltv", 0.3), ("packaged_collateral", 1.0)):
+        rules[RULE_INDEX[name]] = value
+    packed = state.published._replace(rules=rules)
+    single = rules.copy()
+    single[RULE_INDEX["packaged_collateral"]] = 0
+    apart = state.published._replace(rules=single)
+    rows = np.flatnonzero((hh.kind == CONTRACT) & (hh.contract_area > 0) & (hh.plot_area > 0) & (hh.certificate > 0))[:200]
+    assert len(rows) > 50
+    for h in rows:
+        s = int(hh.span[h])
+        land = float(spans.rent[s]) * float(b.land_years) * hh.contract_area[h] / M2_PER_MU
+        house, share = float(b.house_value) * float(hh.house_area[h]), float(spans.dividend[s]) * float(hh.shares[h]) / float(b.capitalisation)
+        carried = (0.6 * land + 0.5 * house + 0.3 * share) * (1 - float(b.haircut)) * 1.1 - 600
+        kind, limit, value = credit.best_collateral(h, s, spans, hh, packed, b)
+        assert kind == PACKAGE_LOAN
+        np.testing.assert_allclose([limit, value], [carried, land + house + share], rtol=1e-4)
+        kind, best, _ = credit.best_collateral(h, s, spans, hh, apart, b)
+        assert kind != PACKAGE_LOAN and best < limit
 
 
 def worked_out(debt, brings, deposits, years):

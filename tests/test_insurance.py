@@ -84,7 +84,8 @@ def insured_years(level, farms, yields=True, prices=False):
                           "indemnity": hh.indemnity.astype(float), "weight": state.spans.weight[hh.span], "rate": state.published.premium_rate.copy(),
                           "price": float(state.published.grain_price), "shock": float(state.published.price_shock),
                           "district": state.spans.district[hh.span].copy(),
-                          "postings": {k: v.copy() for k, v in state.books.postings.items()}, "balance": state.books.balances[GUARANTOR].copy()})
+                          "postings": {k: v.copy() for k, v in state.books.postings.items()},
+                          "balance": state.books.balances[GUARANTOR] - state.public.guarantee_fund})
     run.close()
     return years
 

@@ -100,15 +100,17 @@ def test_human_capital(zone, age, schooling, ability, position):
 
 @given(service=positive, income=positive, ltv=share, steadied=singles(0, 0.3))
 def test_default_chance_and_price(zone, service, income, ltv, steadied):
-    """PD = logistic(a0 + a1 min(service/income, 2) - a2 steadied + a3 LTV); rate = prime + margin + PD LGD/(1 - PD) + capital charge."""
+    """PD = logistic(a0 + a1 min(service/income, 2) - a2 steadied + a3 LTV); rate = prime + margin + charge + PD LGD (1-g)/(1-PD) + g fee."""
     from sim.kernels.credit import default_chance, loan_price
     b = numbers(zone.behaviour)
     x = b.default_constant + b.default_service * min(service / max(income, 1_000), 2) - b.default_variance * steadied + b.default_ltv * ltv
     chance = 1 / (1 + np.exp(-x))
     found = default_chance(np.float32(service), np.float32(income), np.float32(ltv), np.float32(steadied), zone.behaviour)
     np.testing.assert_allclose(found, chance, rtol=1e-5)
-    np.testing.assert_allclose(loan_price(np.float32(0.02), np.float32(found), zone.behaviour),
-                               0.02 + b.loan_margin + chance * (1 - b.recovery) / (1 - chance) + b.capital_charge, rtol=1e-5)
+    for guaranteed, fee in ((0.0, 0.01), (0.5, 0.01)):
+        price = loan_price(np.float32(0.02), np.float32(found), np.float32(1 - b.recovery), np.float32(guaranteed), np.float32(fee), zone.behaviour)
+        risk = chance * (1 - b.recovery) * (1 - guaranteed) / (1 - chance)
+        np.testing.assert_allclose(price, 0.02 + b.loan_margin + b.capital_charge + risk + guaranteed * fee, rtol=1e-5)
 
 
 @given(permanent=singles(500, 1e6), years=singles(0, 20))
@@ -411,7 +413,8 @@ def test_no_loan_exceeds_its_collateral(zone, farmland, house, part):
     b, hh = numbers(one.behaviour), one.households
     hh.deposits[:] = 100.0
     hh.debt[:] = 0.0
-    one.runner.run(credit.lend, one.spans, hh, one.happened, one.published, one.behaviour)
+    one.runner.run(credit.request_loans, one.spans, hh, one.published, one.behaviour)
+    one.runner.run(credit.grant_loans, one.spans, hh, one.happened, one.published, one.behaviour)
     s = hh.span
     land = one.spans.rent[s] * b.land_years * hh.contract_area / M2_PER_MU
     building = np.where((hh.plot_area > 0) & (hh.certificate > 0), b.house_value * hh.house_area, 0.0)

@@ -25,6 +25,7 @@ PARENT = {
     "three_rights_separation": {"homestead_withdrawal": OFFERS, "keep_rights_without_land": "{from: 2021, districts: all, preset: plan}"},
     "trusteeship": {},
     "farm_insurance": {},
+    "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "integration_bank": {},
     "rural_services": {}, "rural_infrastructure": {}, "public_works_finance": {"rural_infrastructure": PLAN},
     "crop_insurance": {"farm_insurance": PLAN},
     "cash_crops": {}, "cold_chain": {},

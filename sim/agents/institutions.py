@@ -15,6 +15,7 @@ from sim.markets import labour
 from sim.places import DISTRICTS
 from sim.policies.catalogue import rules
 from sim.policies.deliver import deliver
+from sim.rules import RULE_INDEX
 from sim.state import seekers_by_district
 from sim.tables import LOAN_CLASSES, URBAN, Collectives, Spans
 
@@ -174,7 +175,7 @@ class Bank(Institution):
     """
 
     sector = accounts.BANK
-    decides = ("lend money", "settle institutions")
+    decides = ("allot credit", "lend money", "settle institutions")
 
     def __init__(self, model, kind: str):
         super().__init__(model)
@@ -203,12 +204,21 @@ class Bank(Institution):
         )
         return {"class": LOAN_CLASSES[int(kind)], "limit": float(limit), "value": float(value)}
 
-    def price(self, service: float, income: float, loan_to_value: float) -> dict:
-        """Default chance and real rate of a loan by yearly service and income in yuan; `granted` is False above the highest lawful rate."""
+    @property
+    def loans_by_collateral(self) -> dict[str, np.ndarray]:
+        """{collateral class: yuan by years left, the last entry all that run longer} of its loans to households."""
+        return dict(zip(LOAN_CLASSES, banks.by_collateral(self.state)[self._place], strict=True))
+
+    def price(self, service: float, income: float, loan_to_value: float, district: int = 0) -> dict:
+        """Default chance and real rate of a loan by yearly service and income in yuan; `granted` is False above the highest rate of the bank.
+
+        district: index of the borrower's, whose guarantor bears a part of the loss.
+        """
         year, b = self.published, self.state.behaviour
         chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), np.float32(0.0), b)
-        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), b)
-        return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= year.rate_limit)}
+        share, fee = (year.rules[RULE_INDEX[name], district] for name in ("guarantee_share", "guarantee_fee"))
+        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), np.float32(1.0) - b.recovery, share, fee, b)
+        return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= min(year.rate_limit, year.highest_rate[self._place]))}
 
 
 class Branch(Institution):

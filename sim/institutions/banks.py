@@ -3,7 +3,12 @@
     assets     loans of households and firms, the claim on banks outside            liabilities   deposits, equity
     income     interest on loans and claim + guarantees called - interest on deposits - running costs
     capital    ratio = equity / (loans + weight x claim);  above its target a bank pays its owners, below the rule province and centre put in equity
-    room       equity / rule - weighted assets: what the bank may still lend. Short of it, requests are met by keyed lottery next year
+    room       equity / rule - weighted assets of 31 December + what falls due in the year: what the bank may lend anew. Households and firms share it
+               in proportion to what they ask for (firms: asked last year) where it does not do for both; loans for crops come before, at last year's cut-off
+    cut-off    m*: households' requests up to the highest rate at which they fit into their part are granted; the riskiest go without first.
+               Firms pay one margin, so each gets the same share of its request, the largest that fits into what households left
+    guarantor  keeps exposure / `guarantee_leverage` of money, exposure the guaranteed part of households' debt: takes fees from banks, pays its part of
+               write-offs, districts put in what is missing and take out what is over
 Who banks where is a lasting keyed trait of a household or a site, so it differs in no scenario. A household in default is worked out over years (see
 `kernels/credit.py`): its debt stays on the book as non-performing until it is recovered or written off.
 Not here: the households' side (`sim/kernels/credit.py`), that of firms (`sim/institutions/firms.py`).
@@ -14,10 +19,16 @@ import numpy as np
 
 from sim import evidence, rng
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
+from sim.institutions.land import rule
+from sim.kernels import credit
 from sim.kernels.year import BANKS
+from sim.places import DISTRICTS
 from sim.tables import LOAN_CLASSES
 
+NINE = len(DISTRICTS)
 VINTAGES = 11          # years left of a loan, the last column all that run longer
+UNBOUND, NO_LOANS = 1.0, -1.0          # highest rates: capital cuts nobody off, and everybody
+HALVINGS = 40          # of the interval in which the share for firms lies
 
 
 class Banks(NamedTuple):
@@ -42,11 +53,10 @@ def customers(uids, shares):
 
 
 def bank_of_households(state):
-    """Bank of every household row, (H,). The kernel's `bank_of` draws the same."""
-    b = state.behaviour
-    shares = np.array([b.customers_rural, b.customers_regional, b.customers_large], np.float32)
-    limits = np.array([shares[0], np.float32(shares[0] + shares[1]), np.float32(np.float32(shares[0] + shares[1]) + shares[2])])
-    return np.searchsorted(limits, rng.uniform_array(state.households.uid, rng.key(0, 0, "bank")).astype(np.float32), side="right")
+    """Bank of every household row, (H,)."""
+    found = np.empty(len(state.households.uid), np.int64)
+    credit.find_banks(state.households.uid, state.behaviour, found)
+    return found
 
 
 def _books(state, equity):
@@ -71,6 +81,8 @@ def _books(state, equity):
 def open_books(state):
     """Books of the first 1 January: equity from the capital ratio of each bank's own assets."""
     b = state.behaviour
+    state.public.guarantee_fund[:] = exposure(state) / float(b.guarantee_leverage)
+    state.books.balances[GUARANTOR] = state.public.guarantee_fund.copy()
     first, _ = _books(state, np.zeros(BANKS))
     ratio, weight = float(b.opening_capital_ratio), float(b.claim_weight)
     equity = ratio * (first.loans + weight * np.maximum(first.claim, 0.0)) / (1 - ratio * weight * (first.claim > 0))
@@ -86,6 +98,49 @@ def by_collateral(state):
     return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], BANKS * len(LOAN_CLASSES) * VINTAGES).reshape(BANKS, -1, VINTAGES)
 
 
+def by_district(state):
+    """Loans of households by district and collateral class, yuan (9, classes)."""
+    hh = state.households
+    owing = np.flatnonzero(hh.debt)
+    cell = state.spans.district[hh.span[owing]] * len(LOAN_CLASSES) + hh.loan_class[owing]
+    return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], NINE * len(LOAN_CLASSES)).reshape(NINE, -1)
+
+
+def exposure(state):
+    """The guaranteed part of households' debt that is served, yuan by district (9,)."""
+    hh = state.households
+    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
+    span = hh.span[owing]
+    return rule(state, "guarantee_share") * np.bincount(state.spans.district[span], hh.debt[owing] * state.spans.weight[span], NINE)
+
+
+def _guarantee(state, bank, weight):
+    """The guarantor's year: fees, calls, the districts' money in and out. What each bank gets less the fees it pays, yuan (4,)."""
+    books, hh, fund = state.books, state.households, state.public.guarantee_fund
+    district = state.spans.district[hh.span]
+    share, fee = rule(state, "guarantee_share"), rule(state, "guarantee_fee")
+    lost = np.flatnonzero(hh.written_off)
+    calls = share[district[lost]] * hh.written_off[lost] * weight[lost]
+    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
+    fees = (share * fee)[district[owing]] * hh.debt[owing] * weight[owing]
+    called, paid = np.bincount(district[lost], calls, NINE), np.bincount(district[owing], fees, NINE)
+    needed = exposure(state) / float(state.behaviour.guarantee_leverage)
+    books.pay("guarantee_fee", BANK, GUARANTOR, paid)
+    books.pay("guarantee", GUARANTOR, BANK, called)
+    books.pay("guarantee_grant", DISTRICT, GUARANTOR, needed - fund - paid + called)
+    fund[:] = needed
+    return np.bincount(bank[lost], calls, BANKS) - np.bincount(bank[owing], fees, BANKS)
+
+
+def _new_capital(state):
+    """Equity that province and centre put into the rural commercial banks where it is newly ordered: yuan by district (9,)."""
+    ordered = rule(state, "bank_capital")
+    put_in = np.maximum(ordered - state.public.bank_capital, 0.0)
+    state.public.bank_capital[:] = np.maximum(ordered, state.public.bank_capital)
+    state.books.pay("recapitalisation", UPPER, BANK, put_in)
+    return put_in
+
+
 def settle(state):
     """The banks' year: guarantees, interest, costs, write-offs, dividends or new equity."""
     b, books, x, hh, before = state.behaviour, state.books, state.totals, state.households, state.banks
@@ -96,9 +151,7 @@ def settle(state):
     interest[0] += books.total("interest", payer=COLLECTIVES).sum()
     lost_rows = np.flatnonzero(hh.written_off)
     lost = np.bincount(bank[lost_rows], hh.written_off[lost_rows].astype(np.float64) * weight[lost_rows], BANKS)
-    called = float(b.guarantee_share) * state.counts["written_off"]
-    books.pay("guarantee_grant", DISTRICT, GUARANTOR, called)
-    books.pay("guarantee", GUARANTOR, BANK, called)
+    guaranteed = _guarantee(state, bank, weight)
     for sector, written in zip((RURAL, URBAN, WORLD), x["written_off"]):
         books.post("written_off", BANK, sector, written)
     site = customers(state.firms.uid, evidence.banks().firm_loans)
@@ -108,7 +161,6 @@ def settle(state):
     books.post("interest", WORLD, BANK, on_claim.sum() * place)
     books.pay("bank_costs", BANK, FIRMS, costs.sum() * place)
     saved = before.deposits / before.deposits.sum()
-    guaranteed = called.sum() * np.divide(lost, lost.sum(), out=np.zeros(BANKS), where=lost.sum() > 0)
     income = interest + from_firms + on_claim + guaranteed - costs - saved * x["interest"].sum()
     equity = before.equity + income - lost - firms_lost
     _, weighted = _books(state, equity)
@@ -120,7 +172,9 @@ def settle(state):
     books.pay("bank_dividend", BANK, UPPER, public * dividend.sum() * place)
     books.post("bank_dividend", BANK, WORLD, (1 - public) * dividend.sum() * place)
     books.pay("recapitalisation", UPPER, BANK, needed.sum() * place)
-    state.banks = before._replace(equity=equity - dividend + needed)
+    equity = equity - dividend + needed
+    equity[0] += _new_capital(state).sum()
+    state.banks = before._replace(equity=equity)
 
 
 def close_books(state):
@@ -135,10 +189,57 @@ def capital_ratio(state):
     return books.equity / weighted, books.equity.sum() / weighted.sum()
 
 
-def publish_next(state):
-    """Next year's share of loan requests that each bank's capital allows, (4,): all while its room is at least what it lent this year."""
+def cut_off(rates, amounts, room):
+    """The highest rate at which a bank lends: all requests up to it fit into the room, which cuts nobody off where all do. rates, amounts (N,); room yuan."""
+    order = np.argsort(rates, kind="stable")
+    rates, total = rates[order], np.cumsum(amounts[order])
+    if not len(rates) or total[-1] <= room:
+        return UNBOUND
+    alike = np.searchsorted(rates, rates, side="right") - 1          # those who pay the same are served together
+    served = np.count_nonzero(total[alike] <= room)
+    return rates[served - 1] if served else NO_LOANS
+
+
+def allot_credit(state):
+    """The highest rate at which each bank lends to households in the year, (4,), by its capital; keeps what is left for firms."""
     hh, f = state.households, state.firms
-    drawn = np.flatnonzero(hh.loan_drawn)
-    lent = np.bincount(bank_of_households(state)[drawn], hh.loan_drawn[drawn].astype(np.float64) * state.spans.weight[hh.span[drawn]], BANKS)
-    lent = np.maximum(lent + np.bincount(customers(f.uid, evidence.banks().firm_loans), state.base["firm_drawn"], BANKS), 1.0)
-    return {"lending": np.where(state.banks.room < lent, np.clip((state.banks.room + lent) / (2 * lent), 0.0, 1.0), 1.0)}
+    weight, bank = state.spans.weight[hh.span], bank_of_households(state)
+
+    def by_bank(rows, amount):
+        return np.bincount(bank[rows], amount * weight[rows], BANKS)
+    lent = np.flatnonzero(hh.loan_drawn)                                            # for crops, before this
+    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0) & (hh.loan_drawn == 0))
+    due = by_bank(owing, hh.debt[owing] / np.maximum(hh.loan_years[owing], 1))
+    capacity = np.maximum(state.banks.room + due - by_bank(lent, hh.loan_drawn[lent]), 0.0)
+    asked = np.flatnonzero((hh.loan_asked > 0) & (hh.loan_drawn == 0) & (hh.loan_rate <= state.published.rate_limit))
+    rates, amounts, mine = hh.loan_rate[asked], hh.loan_asked[asked] * weight[asked], bank[asked]
+    wanted = np.bincount(mine, amounts, BANKS)
+    firms = np.bincount(customers(f.uid, evidence.banks().firm_loans), state.base.get("firm_drawn", np.zeros(len(f.uid))), BANKS)
+    part = np.divide(wanted, wanted + firms, out=np.ones(BANKS), where=wanted + firms > 0)
+    room = np.where(wanted + firms <= capacity, capacity, capacity * part)
+    highest = np.array([cut_off(rates[mine == k], amounts[mine == k], room[k]) for k in range(BANKS)], np.float32)
+    state.base["firm_room"] = capacity - np.bincount(mine, amounts * (rates <= highest[mine]), BANKS)
+    return highest
+
+
+def share_for_firms(room, bank, borrowed):
+    """The largest share of firms' requests that fits each bank's room, (4,), by bisection.
+
+    room (4,) yuan; bank of each site (F,); borrowed(share (4,)): what each site then borrows less what it repays, (F,), rising in the share.
+    """
+    def fits(share):
+        return np.bincount(bank, borrowed(share), BANKS) <= room
+    every = fits(np.ones(BANKS))
+    if every.all():
+        return np.ones(BANKS)
+    low, high = np.zeros(BANKS), np.ones(BANKS)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        fit = fits(np.where(every, 1.0, middle))
+        low, high = np.where(fit, middle, low), np.where(fit, high, middle)
+    return np.where(every, 1.0, low)
+
+
+def publish_next(state):
+    """The highest rates of the year stand until those of the next are found: who borrows for crops in spring meets them."""
+    return {"highest_rate": state.published.highest_rate}

@@ -90,4 +90,4 @@ def settle(state):
     books.pay("premium_subsidy", DISTRICT, GUARANTOR, district * subsidy)
     books.pay("premium_subsidy", UPPER, GUARANTOR, (1 - district) * subsidy)
     books.pay("insurance_costs", GUARANTOR, FIRMS, (paid + subsidy) * float(b.premium_loading) / (1 + float(b.premium_loading)))
-    books.pay("reinsurance", UPPER, GUARANTOR, np.maximum(-books.balances[GUARANTOR], 0.0))
+    books.pay("reinsurance", UPPER, GUARANTOR, np.maximum(state.public.guarantee_fund - books.balances[GUARANTOR], 0.0))

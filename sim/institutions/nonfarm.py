@@ -102,8 +102,9 @@ def finance_firms(state):
     profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan
     base["firm_interest"] = rate * f.loan
     books.pay("interest", FIRMS, BANK, np.bincount(d, base["firm_interest"], NINE))
-    lending = state.published.lending[banks.customers(f.uid, evidence.banks().firm_loans)].astype(float)
-    state.firms, made = firms.finance(f, own, profit, lending, b)
+    bank = banks.customers(f.uid, evidence.banks().firm_loans)
+    share = banks.share_for_firms(base["firm_room"], bank, lambda share: firms.finance(f, own, profit, share[bank], b)[1].borrowed)
+    state.firms, made = firms.finance(f, own, profit, share[bank], b)
     drawn, repaid = (np.bincount(d, np.maximum(sign * made.borrowed, 0.0), NINE) for sign in (1, -1))
     base["firm_drawn"] = np.maximum(made.borrowed, 0.0)
     books.pay("loan_drawn", BANK, FIRMS, drawn)

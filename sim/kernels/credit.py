@@ -1,14 +1,15 @@
-"""Collateral loans: need, collateral, price, default and recovery, household by household.
+"""Collateral loans: need, collateral, price, grant, default and recovery, household by household.
 
     need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay,
                a plot of cash crops or a greenhouse (`crop_choice.py`)
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
-               a project that the limit does not cover is not begun
+               a project that the limit does not cover is not begun;  several classes may be packed together where that is allowed
     PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
-             takes away;  rate = real prime + margin + PD LGD/(1-PD) + capital charge; refused above the cap
+             takes away;  rate = real prime + margin + capital charge + PD LGD (1-g)/(1-PD) + g fee, g the guaranteed part
+    grant    where the rate is lawful and not above the highest at which the household's bank has capital left: the riskiest go without first
     default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
              of income, as far as deposits go; after `workout_years` the rest is written off
-Not here: how much each bank can lend in all (`year.lending`, `institutions/banks.py`).
+Not here: the highest rate at which each bank lends (`year.highest_rate`, `institutions/banks.py`).
 """
 import numpy as np
 
@@ -19,10 +20,12 @@ from sim.kernels.year import H
 from sim.places import OUTSIDE
 from sim.rng import EVENT, key, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
-from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, RURAL, SHARE_LOAN
+from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
 
-FARMLAND, HOUSE, SHARE, THREE_RIGHTS = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv", "three_rights"))
-IDEA, SIZE, DEFAULT, LOTTERY = (EVENT[e] for e in ("project_idea", "project_size", "default", "lottery"))
+FARMLAND, HOUSE, SHARE = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv"))
+PACKAGE, DIVERSIFICATION, PACKAGE_COST = (RULE_INDEX[r] for r in ("packaged_collateral", "package_diversification", "package_cost"))
+GUARANTEE, GUARANTEE_FEE = (RULE_INDEX[r] for r in ("guarantee_share", "guarantee_fee"))
+IDEA, SIZE, DEFAULT = (EVENT[e] for e in ("project_idea", "project_size", "default"))
 BANK_KEY = key(0, 0, "bank")
 NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
 SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
@@ -36,9 +39,9 @@ def default_chance(service, income, ltv, steadied, b):
 
 
 @row
-def loan_price(prime, default, b):
-    """Real rate: prime + margin + PD LGD / (1 - PD) + capital charge."""
-    return prime + b.loan_margin + default * (1.0 - b.recovery) / (1.0 - default) + b.capital_charge
+def loan_price(prime, default, loss, guaranteed, fee, b):
+    """Real rate: prime + margin + capital charge + PD LGD (1 - g) / (1 - PD) + g fee; loss: LGD before the guarantee, g: what is guaranteed."""
+    return prime + b.loan_margin + b.capital_charge + default * loss * (1.0 - guaranteed) / (1.0 - default) + guaranteed * fee
 
 
 @row
@@ -54,6 +57,13 @@ def bank_of(u, b):
     return (0 if u < b.customers_rural else 1) if u < regional else (2 if u < regional + b.customers_large else 3)
 
 
+@sweep
+def find_banks(uids, b, found):
+    """Bank of each household, (N,): a lasting keyed trait."""
+    for i in range(len(uids)):
+        found[i] = bank_of(uniform(mix(uids[i]), BANK_KEY), b)
+
+
 @part
 def steadied(h, s, spans, households, year, b):
     """By how much yield insurance lowers the spread of the income of household h: part of income that is grain (at most 1) x fall of its spread."""
@@ -65,27 +75,34 @@ def steadied(h, s, spans, households, year, b):
 
 @part
 def best_collateral(h, s, spans, households, year, b):
-    """(class, limit in yuan, value in yuan) of the collateral that carries most."""
+    """(class, limit in yuan, value in yuan) of the collateral that carries most: one class, or several in a package where that is allowed.
+
+    A package carries the sum of its classes, more by the diversification of risks, less the cost of valuing them together once.
+    """
     d = spans.district[s]
     land = farmland_value(spans.rent[s], np.float32(np.float64(households.contract_area[h]) / MU), b)
     house = b.house_value * households.house_area[h] if households.plot_area[h] > 0 and households.certificate[h] else np.float32(0.0)
     share = spans.dividend[s] * households.shares[h] / b.capitalisation
     kept = np.float32(1.0) - b.haircut
-    lawful_house = np.float32(1.0) if year.rules[HOUSE, d] > 0 else np.float32(0.0)
     best, limit, value = NO_LOAN, np.float32(0.0), np.float32(0.0)
-    if year.rules[FARMLAND, d] * land * kept > limit:
-        best, limit, value = FARMLAND_LOAN, year.rules[FARMLAND, d] * land * kept, land
-    if year.rules[HOUSE, d] * house * kept * lawful_house > limit:
-        best, limit, value = HOUSE_LOAN, year.rules[HOUSE, d] * house * kept, house
-    if year.rules[SHARE, d] * share * kept > limit:
-        best, limit, value = SHARE_LOAN, year.rules[SHARE, d] * share * kept, share
+    packed, carried, classes = np.float32(0.0), np.float32(0.0), 0
+    for kind in range(FARMLAND_LOAN, SHARE_LOAN + 1):
+        worth = land if kind == FARMLAND_LOAN else (house if kind == HOUSE_LOAN else share)
+        lent = year.rules[FARMLAND if kind == FARMLAND_LOAN else (HOUSE if kind == HOUSE_LOAN else SHARE), d] * worth * kept
+        if lent > 0:
+            packed, carried, classes = packed + worth, carried + lent, classes + 1
+        if lent > limit:
+            best, limit, value = kind, lent, worth
+    carried = carried * (np.float32(1.0) + year.rules[DIVERSIFICATION, d]) - year.rules[PACKAGE_COST, d]
+    if year.rules[PACKAGE, d] > 0 and classes > 1 and carried > limit:
+        best, limit, value = PACKAGE_LOAN, carried, packed
     return best, limit, value
 
 
 @part
-def borrow(h, s, need, whole, spans, households, happened, year, b):
-    """Loan of household h towards `need`, yuan: nothing where it is refused, or where `whole` and its limit is less."""
-    stream = mix(households.uid[h])
+def ask(h, s, need, whole, spans, households, year, b):
+    """What household h asks its bank for towards `need`, noted on its row with collateral, term and price: 0 where `whole` and its limit is less."""
+    d = spans.district[s]
     collateral, limit, value = best_collateral(h, s, spans, households, year, b)
     line = b.credit_line * households.permanent_income[h]
     if need <= line:                          # small credit on the household's name
@@ -95,25 +112,47 @@ def borrow(h, s, need, whole, spans, households, happened, year, b):
     amount = min(need, limit)
     if amount < 1000 or (whole and amount < need):
         return np.float32(0.0)
-    term = LONG_TERM if collateral == HOUSE_LOAN else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
+    with_house = collateral == HOUSE_LOAN or (collateral == PACKAGE_LOAN and year.rules[HOUSE, d] > 0)
+    term = LONG_TERM if with_house else (NAME_TERM if collateral == NO_LOAN else SHORT_TERM)
     ltv = amount / max(value, np.float32(1.0))
     risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv,
                           steadied(h, s, spans, households, year, b), b)
-    rate = loan_price(year.loan_rate, risk, b)
-    if rate > year.rate_limit or uniform(stream, year.key[LOTTERY]) > year.lending[bank_of(uniform(stream, BANK_KEY), b)]:
-        happened[s, REFUSED] += 1.0
-        return np.float32(0.0)
-    households.debt[h] = np.float64(amount)
-    households.loan_drawn[h] = amount
-    households.loan_class[h], households.loan_years[h], households.loan_rate[h] = collateral, term + 1, rate
-    happened[s, NEW] += 1.0
-    happened[s, AMOUNT] += np.float64(amount)
+    loss = np.float32(1.0) - b.recovery
+    if collateral == PACKAGE_LOAN:
+        loss *= np.float32(1.0) - year.rules[DIVERSIFICATION, d]
+    households.loan_asked[h] = amount
+    households.loan_class[h], households.loan_years[h] = collateral, term + 1
+    households.loan_rate[h] = loan_price(year.loan_rate, risk, loss, year.rules[GUARANTEE, d], year.rules[GUARANTEE_FEE, d], b)
     return amount
 
 
+@part
+def grant(h, s, households, happened, year, b):
+    """Give household h the loan it asked for if the price is lawful and not above the highest rate of its bank: whether it got it."""
+    highest = year.highest_rate[bank_of(uniform(mix(households.uid[h]), BANK_KEY), b)]
+    if households.loan_rate[h] > min(year.rate_limit, highest):
+        happened[s, REFUSED] += 1.0
+        households.loan_class[h] = households.loan_years[h] = 0
+        households.loan_asked[h] = 0.0
+        return False
+    amount = households.loan_asked[h]
+    households.debt[h] = np.float64(amount)
+    households.loan_drawn[h] = amount
+    happened[s, NEW] += 1.0
+    happened[s, AMOUNT] += np.float64(amount)
+    return True
+
+
+@part
+def borrow(h, s, need, whole, spans, households, happened, year, b):
+    """Loan of household h towards `need` before the banks' cut-off of the year is known, at that of last year, yuan: 0 where there is none."""
+    amount = ask(h, s, need, whole, spans, households, year, b)
+    return amount if amount > 0 and grant(h, s, households, happened, year, b) else np.float32(0.0)
+
+
 @sweep
-def lend(first, last, spans, households, happened, year, b):
-    """New loans of the spans: working capital first, else a business project."""
+def request_loans(first, last, spans, households, year, b):
+    """What each household asks its bank for: working capital first, else a business project or family outlay. What needs no loan is spent at once."""
     for s in range(first, last):
         if spans.urban[s]:
             continue
@@ -125,30 +164,37 @@ def lend(first, last, spans, households, happened, year, b):
             above = max(grain_land(households.operated_area[h], crops, labour) - grain_land(households.contract_area[h], crops, labour), 0.0)
             free = households.deposits[h] - np.float64(households.venture_outlay[h])
             need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * free, 0.0))
-            outlay, business = np.float32(0.0), False
+            outlay = np.float32(0.0)
             idea = uniform(stream, year.key[IDEA])
             if need < 1000 and idea < b.venture_chance + b.family_outlay_chance:
                 business = idea < b.venture_chance
-                mean = b.venture_size if business else b.family_outlay
-                outlay = mean * lognormal(stream, year.key[SIZE], b.venture_spread)
+                outlay = (b.venture_size if business else b.family_outlay) * lognormal(stream, year.key[SIZE], b.venture_spread)
                 need = np.float32(max(np.float64(outlay) - 0.5 * free, 0.0))
-            if need < 1000:
-                if outlay > 0:
-                    spend_outlay(h, households, outlay, business)
-                continue
-            lent = borrow(h, s, need, outlay > 0, spans, households, happened, year, b)
-            if lent > 0 and outlay > 0:
-                spend_outlay(h, households, outlay, business)
+                households.loan_outlay[h] = outlay if business else -outlay
+            if need >= 1000:
+                ask(h, s, need, outlay > 0, spans, households, year, b)
+            elif outlay > 0:
+                spend_outlay(h, households)
+
+
+@sweep
+def grant_loans(first, last, spans, households, happened, year, b):
+    """Banks lend up to their highest rate; who is refused begins nothing."""
+    for s in range(first, last):
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if households.loan_asked[h] > 0 and households.loan_drawn[h] == 0 and grant(h, s, households, happened, year, b):
+                spend_outlay(h, households)
 
 
 @part
-def spend_outlay(h, households, outlay, business):
-    """Spend the outlay: in an own business, where it brings income from now on, or on the house and the family."""
-    if business:
+def spend_outlay(h, households):
+    """Spend what the household had in mind: in an own business, where it brings income from now on, or on the house and the family."""
+    outlay = households.loan_outlay[h]
+    if outlay > 0:
         households.venture_outlay[h] += outlay
         households.business[h] += outlay
     else:
-        households.housing_outlay[h] = outlay
+        households.housing_outlay[h] -= outlay
 
 
 @part
@@ -182,11 +228,12 @@ def work_out(h, s, spans, households, happened, year, b):
     """A year of a defaulted debt: recovered what collateral and income bring, at the end the rest is written off."""
     debt = households.debt[h]
     brings = b.garnish * households.permanent_income[h]
-    if households.loan_class[h] == FARMLAND_LOAN:
+    kind = households.loan_class[h]
+    if kind == FARMLAND_LOAN or kind == PACKAGE_LOAN:
         brings += spans.rent[s] * np.float32(np.float64(households.contract_area[h]) / MU)
-    elif households.loan_class[h] == HOUSE_LOAN and households.plot_area[h] > 0:
+    if households.plot_area[h] > 0 and (kind == HOUSE_LOAN or (kind == PACKAGE_LOAN and year.rules[HOUSE, spans.district[s]] > 0)):
         brings += b.house_lease_rent
-    elif households.loan_class[h] == SHARE_LOAN:
+    if kind == SHARE_LOAN or kind == PACKAGE_LOAN:
         brings += spans.dividend[s] * households.shares[h]
     recovered = np.float32(min(np.float64(brings), debt, max(households.deposits[h], 0.0)))
     households.recovered[h] = recovered

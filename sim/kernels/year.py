@@ -13,7 +13,7 @@ SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
                     "crop_premium_rate", "crop_steadied")
-BANKS, BANK_SCALARS = 4, ("lending",)
+BANKS, BANK_SCALARS = 4, ("highest_rate",)
 
 Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
               "sim.kernels.year")

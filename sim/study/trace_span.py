@@ -13,6 +13,7 @@ from sim import extensions, moment, rng, schedule, state as states
 from sim.behaviour_rules import behaviour_rules
 from sim.errors import DataError, VerificationError
 from sim.identity import source_hash
+from sim.institutions.banks import UNBOUND
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H
 from sim.policies.rulebook import base_rules
 from sim.recording import PUBLISHED, SPAN_PATHS, row_digests, sum_digests
@@ -103,6 +104,8 @@ class Replay:
                 state.happened[:, H["projects"]] = state.spans.offer > 0
             elif phase.name == "clear labour":
                 state.published = state.published._replace(wage=paths["wage"][t], unemployment=paths["unemployment"][t])
+            elif phase.name == "allot credit":
+                state.published = state.published._replace(highest_rate=paths["highest_rate"][t])
             elif phase.name not in OF_OTHERS:
                 phase.run(state)
             for rule, values in self.own_rules:
@@ -113,11 +116,12 @@ class Replay:
         return Lived(year, state.published, asked, self._moment(), state.happened.copy())
 
     def _begin(self, t, delivered):
-        """The saved figures of a year; wages and unemployment are those of the year before until the labour market clears."""
+        """The saved figures of a year; wages, unemployment and highest rates are those of the year before until they are found."""
         state, paths = self.state, self.paths
         state.delivered = delivered[t]
         schedule.open_spans(state)
         figures = {name: paths[name][t].astype(np.float64) for name in SCALARS + DISTRICT_SCALARS + BANK_SCALARS}
+        figures["highest_rate"] = paths["highest_rate"][t - 1].astype(np.float64) if t else UNBOUND
         figures["wage"] = paths["wage"][t - 1].astype(np.float64) if t else float(state.behaviour.town_wage)
         figures["unemployment"] = paths["unemployment"][t - 1].astype(np.float64) if t else float(state.behaviour.unemployment)
         state.published = states.publish(state, state.year, self.seed, state.delivered, **figures)

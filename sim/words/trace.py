@@ -234,5 +234,5 @@ WORDS = {
     "trace.through.public_services": ("城镇公共服务", "public services in town"),
     "trace.through.rural_services": ("农村公共服务", "public services in villages"),
     "trace.through.village_time": ("乡村道路所需时间", "time on village roads"),
-    "trace.through.lending": ("放贷余地", "room for lending"),
+    "trace.through.highest_rate": ("银行放贷的最高利率", "highest rate at which its bank lends"),
 }
