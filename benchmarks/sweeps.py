@@ -46,20 +46,20 @@ def put_back(st, kept):
 
 def sweeps(st):
     """{name: function} of the sweeps, each as the year calls it."""
-    from sim.kernels import income, land_rental, people, rights, work
+    from sim.kernels import income, land_rental, people, place_choice, rights
 
     run, three, b = st.runner.run, (st.spans, st.households, st.persons), st.behaviour
     year = st.published
     return {
         "people": lambda: run(people.live_a_year, *three, "single", st.happened, st.volume, year, b),
-        "work and place": lambda: run(work.choose_work, *three, "places", "forced", "family", st.seekers, st.happened, st.volume, False, True,
+        "work and place": lambda: run(place_choice.choose_work, *three, *place_choice.SCRATCH, st.seekers, st.happened, st.volume, False, True,
                                          year, b),
-        "work and place, everybody reconsiders": lambda: run(work.choose_work, *three, "places", "forced", "family", st.seekers, st.happened,
+        "work and place, everybody reconsiders": lambda: run(place_choice.choose_work, *three, *place_choice.SCRATCH, st.seekers, st.happened,
                                                              st.volume, True, False, year, b),
         "rental market": lambda: run(land_rental.clear_farmland, *three, "farm", False, year, b),
         "rights, an offer in every village": lambda: run(rights.sign_offers, st.spans, st.households, "terms", "answers", st.happened, year, b),
         "income and saving": lambda: run(income.live_on_income, *three, st.happened, year, b),
-        "sums": lambda: run(income.add_up, *three, st.tally, b),
+        "sums": lambda: run(income.add_up, *three, "skill", st.tally, b),
     }
 
 
@@ -160,13 +160,13 @@ def compare(st, kept, rounds):
 
     The sweep does more than the twin: families settled in town, memory of the village, labour on offer.
     """
-    from sim.kernels import work
+    from sim.kernels import place_choice
 
     scratch, ranges = st.runner.scratch(), village_ranges(st.spans)
 
     def sweep():
         for first, last in ranges:
-            work.choose_work(first, last, st.spans, st.households, st.persons, scratch["places"], scratch["forced"], scratch["family"],
+            place_choice.choose_work(first, last, st.spans, st.households, st.persons, *(scratch[name] for name in place_choice.SCRATCH),
                              st.seekers, st.happened, st.volume, True, False, st.published, st.behaviour)
     put_back(st, kept)
     base, rows = place_choice_numpy(st)

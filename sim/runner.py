@@ -4,6 +4,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from sim.kernels.place_choice import choosers
+
 CHUNKS = 48
 CHUNK_ROWS = 20_000   # of persons: a smaller chunk spends its time on being called
 CHUNKS_PER_THREAD = 4
@@ -15,6 +17,7 @@ class Runner:
     def __init__(self, spans, threads=2, shuffle=None):
         count = len(spans.uid)
         rows = np.diff(spans.first_person.astype(np.int64)).cumsum()
+        self.most_persons = int(np.diff(spans.first_person.astype(np.int64)).max()) + 1
         self.threads = max(1, int(threads))
         least = CHUNKS if shuffle is not None else CHUNKS_PER_THREAD if self.threads > 1 else 1
         chunks = min(CHUNKS, max(least, int(rows[-1]) // CHUNK_ROWS))
@@ -31,7 +34,9 @@ class Runner:
         """This thread's scratch tables."""
         if not hasattr(self.local, "tables"):
             self.local.tables = {
-                "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "forced": np.zeros(self.longest, np.uint8),
+                "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
+                "skill": np.zeros(self.most_persons, np.float32), "villagers": choosers(self.most_persons), "townspeople": choosers(self.most_persons),
+                "counts": np.zeros(2, np.int64), "forced": np.zeros(self.longest, np.uint8),
                 "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 7)),
                 "cells": np.zeros(self.longest, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
         return self.local.tables

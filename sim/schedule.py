@@ -10,7 +10,7 @@ import numpy as np
 from sim import rng
 from sim.accounts import DISTRICT, post_households
 from sim.institutions import banks, collectives, crops, firms, governments, insurance, land, nonfarm, prices
-from sim.kernels import collect, credit, crop_choice, income, land_rental, people, poll, rights, work
+from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -124,8 +124,8 @@ def live(state):
 
 def choose(state):
     """Families settle or return; persons who reconsider choose home, village, a district or outside."""
-    state.runner.run(work.choose_work, state.spans, state.households, state.persons, "places", "forced", "family", state.seekers, state.happened, state.volume,
-                     False, True, state.published, state.behaviour)
+    state.runner.run(place_choice.choose_work, state.spans, state.households, state.persons, *place_choice.SCRATCH, state.seekers, state.happened,
+                     state.volume, False, True, state.published, state.behaviour)
 
 
 def choose_crops(state):
@@ -203,9 +203,9 @@ def clear_labour(state):
 def earn(state):
     """Who works where and is paid what; harvest, incomes, debt service, consumption and saving of every household."""
     common = (state.spans, state.households, state.persons)
-    state.runner.run(work.work_and_earn, *common, state.published, state.behaviour)
+    state.runner.run(work.work_and_earn, *common, "skill", state.published, state.behaviour)
     state.runner.run(income.live_on_income, *common, state.happened, state.published, state.behaviour)
-    state.runner.run(income.add_up, *common, state.tally, state.behaviour)
+    state.runner.run(income.add_up, *common, "skill", state.tally, state.behaviour)
     state.runner.run(income.add_up_flows, state.spans, state.households, "cells", "lanes", state.tally)
     state.totals = _totals(state)
     counts = np.zeros((NINE, len(HAPPENINGS)))
@@ -234,7 +234,7 @@ def settle_institutions(state):
 
 def open_institutions(state):
     """Stocks of the first 1 January: what households hold, the districts' cash, the bank's book."""
-    state.runner.run(income.add_up, state.spans, state.households, state.persons, state.tally, state.behaviour)
+    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", state.tally, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)

@@ -10,7 +10,7 @@ import numpy as np
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
 from sim.institutions import collectives, land
-from sim.kernels import land_rental, people, work
+from sim.kernels import land_rental, people, place_choice
 from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
@@ -174,7 +174,7 @@ def place_everyone(state):
     spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = np.where(spans.urban == 1, 0, 0.12)
     for _ in range(OPENING_ROUNDS):
         state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
-        state.runner.run(work.choose_work, spans, hh, pp, "places", "forced", "family", state.seekers, state.happened, state.volume, True, False, published, b)
+        state.runner.run(place_choice.choose_work, spans, hh, pp, *place_choice.SCRATCH, state.seekers, state.happened, state.volume, True, False, published, b)
         adults = (pp.age >= 16) & (pp.age <= 64) & (hh.residence[pp.household] == VILLAGE) & (hh.kind[pp.household] <= RURAL)
         span = hh.span[pp.household]
         number = np.bincount(span[adults], minlength=len(spans.uid))

@@ -57,8 +57,8 @@ def rent_land(one, opening):
 
 
 def choose_work(one):
-    from sim.kernels import work
-    one.runner.run(work.choose_work, one.spans, one.households, one.persons, "places", "forced", "family", one.seekers, one.happened, one.volume, True, False,
+    from sim.kernels import place_choice
+    one.runner.run(place_choice.choose_work, one.spans, one.households, one.persons, *place_choice.SCRATCH, one.seekers, one.happened, one.volume, True, False,
                    one.published, one.behaviour)
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from sim import behaviour, schedule, state
 from sim.institutions import firms
-from sim.kernels import work
+from sim.kernels import place_choice
 from sim.markets import labour
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.policies.rulebook import base_rules
@@ -97,7 +97,7 @@ def frozen(elasticity=1.5, network=None, tfp=0.0, years=YEARS, households=HOUSEH
     for year in range(years):
         st.year = st.first_year = 2019 + year            # its own luck, but no drivers and no shocks
         schedule.begin(st, rules, 100.0)
-        st.runner.run(work.choose_work, spans, hh, pp, "places", "forced", "family", st.seekers, st.happened, st.volume, False, False, st.published,
+        st.runner.run(place_choice.choose_work, spans, hh, pp, *place_choice.SCRATCH, st.seekers, st.happened, st.volume, False, False, st.published,
                       st.behaviour)
         schedule.rent_land(st)
         if year == SHOCK_YEAR:

@@ -22,7 +22,7 @@ from sim.kernels.land_rental import (
 )
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import fee
-from sim.kernels.work import human_capital, pension_of
+from sim.kernels.work import pension_of, skills
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
 from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import EVENT, lognormal, mix, uniform
@@ -275,8 +275,10 @@ T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES = (T[n] for n in ("entrusted_area", "ca
 
 
 @sweep
-def tally_persons(s, spans, households, persons, tally, b):
-    for p in range(first_person(spans, s), first_person(spans, s + 1)):
+def tally_persons(s, spans, households, persons, skill, tally, b):
+    first = first_person(spans, s)
+    skills(s, spans, households, persons, skill, b)
+    for p in range(first, first_person(spans, s + 1)):
         age = persons.age[p]
         if age < 0:
             continue
@@ -315,8 +317,7 @@ def tally_persons(s, spans, households, persons, tally, b):
                 tally[s, c, T_FIX_U] += np.float64(kept)
                 tally[s, c, T_FIX_UP] += 1.0
         if work == EMPLOYED and where != OUTSIDE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE:
-            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
-            tally[s, persons.base[p] - FIRST_DISTRICT + 1, T_LABOUR] += np.float64(skill)
+            tally[s, persons.base[p] - FIRST_DISTRICT + 1, T_LABOUR] += np.float64(skill[p - first])
 
 
 @sweep
@@ -356,13 +357,13 @@ def tally_households(s, spans, households, tally):
 
 
 @sweep
-def add_up(first, last, spans, households, persons, tally, b):
+def add_up(first, last, spans, households, persons, skill, tally, b):
     """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first."""
     for s in range(first, last):
         for c in range(CELLS):
             for k in range(tally.shape[2]):
                 tally[s, c, k] = 0.0
-        tally_persons(s, spans, households, persons, tally, b)
+        tally_persons(s, spans, households, persons, skill, tally, b)
         tally_households(s, spans, households, tally)
 
 

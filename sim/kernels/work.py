@@ -12,9 +12,9 @@ from sim.kernels.people import move_wealth
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
-from sim.rng import EVENT, gumbel, lognormal, mix, uniform
+from sim.rng import EVENT, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
-from sim.tables import EMPLOYED, FARMING, FREE, NOT_WORKING, OCCUPIED, RURAL, SEASONAL, UNEMPLOYED, URBAN
+from sim.tables import EMPLOYED, FARMING, FREE, NOT_WORKING, OCCUPIED, RURAL, SEASONAL, UNEMPLOYED
 
 RECONSIDER, SETTLE_NOW, SETTLE, RETURN, EMPLOYED_EVENT = (EVENT[e] for e in ("reconsider", "settle_now", "settle", "return", "employed"))
 RETURN_HOPE = EVENT["return_hope"]
@@ -36,9 +36,21 @@ def human_capital(age, schooling, ability, position, b):
 
 
 @row
+def expected_earnings(wage, unemployment, skill, b):
+    """Expected yearly pay, w h (1-u) + benefit u, at least 500 yuan."""
+    return max(wage * skill * (1.0 - unemployment) + b.benefit * unemployment, 500.0)
+
+
+@row
 def expected_pay(wage, unemployment, skill, b):
-    """ln of expected yearly pay, w h (1-u) + benefit u, at least 500 yuan."""
-    return log(max(wage * skill * (1.0 - unemployment) + b.benefit * unemployment, 500.0))
+    """ln of expected yearly pay."""
+    return log(expected_earnings(wage, unemployment, skill, b))
+
+
+@row
+def outside_pay(wage, skill, b):
+    """Yearly pay outside the zone: w e^premium h (1-u)."""
+    return wage * exp(b.outside_premium) * skill * (1.0 - b.outside_unemployment)
 
 
 @row
@@ -119,6 +131,15 @@ def village_services_term(o, year, b):
 
 
 @sweep
+def skills(s, spans, households, persons, skill, b):
+    """Human capital of every person row of span s into skill (rows of the span); of a free row it means nothing."""
+    first = first_person(spans, s)
+    for p in range(first, first_person(spans, s + 1)):
+        skill[p - first] = human_capital(np.float32(persons.age[p]), np.float32(persons.schooling[p]), persons.ability[p],
+                                         households.wealth_effect[persons.household[p]], b)
+
+
+@sweep
 def remember(s, spans, households, persons):
     """Move the three-year memory of the village's share away one year on; farm labour counts nothing yet."""
     away, adults = np.float32(0.0), np.float32(0.0)
@@ -149,14 +170,14 @@ def place_terms(s, spans, year, b, terms):
 
 
 @sweep
-def settle_or_return(s, spans, households, persons, terms, forced, family, happened, volume, year, b):
+def settle_or_return(s, spans, households, persons, skill, terms, forced, family, happened, volume, year, b):
     """Families decide to settle where their away members are, or to come back: U_town - U_village > logistic noise.
 
     Settling: mean over adults of nu (V_town - V_now) - barrier; returning: the keyed yearly hope of the family, if a plot is held or can be bought.
     """
     nu = b.migration_elasticity
     o = spans.district[s]
-    first_h = first_household(spans, s)
+    first_h, first_p = first_household(spans, s), first_person(spans, s)
     for h in range(first_h, first_household(spans, s + 1)):
         forced[h - first_h] = 0
         if households.kind[h] == FREE or households.kind[h] > RURAL:
@@ -199,22 +220,22 @@ def settle_or_return(s, spans, households, persons, terms, forced, family, happe
             continue
         d = np.int64(family[h - first_h, TOWN]) - FIRST_DISTRICT
         age = np.float32(persons.age[p])
-        skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+        able = skill[p - first_p]
         pension = pension_of(age, persons.female[p], 0, year.rural_pension, year.urban_pension)
         town_home = nu * home_value(pension, b) + urban_home_taste(age, b)
         town = town_home
         if age <= 75:
-            town = max(town, nu * (expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b) + living_cost_term(d, year, b)))
+            town = max(town, nu * (expected_pay(year.expected_wage[d], year.expected_unemployment[d], able, b) + living_cost_term(d, year, b)))
         services = village_services_term(o, year, b)
         now = nu * (home_value(pension, b) + services) + rural_home_taste(age, b)
         if persons.base[p] == VILLAGE and age <= 75:
             off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
-            pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
+            pay = able * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
             now = nu * (village_value(households.farm_income[h], pay, pension) + services) + village_taste(age, b)
         elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
             mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
-            now = nu * expected_pay(year.expected_wage[k], year.expected_unemployment[k], skill, b) + terms[k, mode]
+            now = nu * expected_pay(year.expected_wage[k], year.expected_unemployment[k], able, b) + terms[k, mode]
         family[h - first_h, ADULTS] += 1.0
         family[h - first_h, GAIN] += np.float64(town - now)
     for h in range(first_h, first_household(spans, s + 1)):
@@ -247,116 +268,13 @@ def settle_or_return(s, spans, households, persons, terms, forced, family, happe
                     persons.base[p] = households.residence[h]
 
 
-@part
-def choose_base(p, h, s, spans, households, persons, terms, year, b):
-    """The base with the highest utility for person p; residence follows."""
-    nu = b.migration_elasticity
-    o = spans.district[s]
-    age = np.float32(persons.age[p])
-    home = households.residence[h]
-    urban = households.kind[h] >= URBAN
-    stream = mix(persons.uid[p])
-    skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
-    pension = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
-    villager = home == VILLAGE
-    services = nu * village_services_term(o, year, b)
-    taste = rural_home_taste(age, b) + services if villager else urban_home_taste(age, b)
-    best = nu * home_value(pension, b) + taste + gumbel(stream, year.place_keys[HOME])
-    base, residence = np.uint8(HOME), home
-    if villager:
-        off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
-        pay = skill * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
-        value = nu * village_value(households.farm_income[h], pay, pension) + village_taste(age, b) + services + gumbel(stream, year.place_keys[VILLAGE])
-        if value > best:
-            best, base, residence = value, np.uint8(VILLAGE), np.uint8(VILLAGE)
-    net = (spans.away_1[s] + spans.away_2[s] + spans.away_3[s]) / np.float32(3.0)
-    lost = households.land_income[h] * b.tenure_risk * (np.float32(1.0) - np.float32(spans.titled[s]))
-    for d in range(DISTRICTS):
-        place = np.uint8(FIRST_DISTRICT + d)
-        pay = expected_pay(year.expected_wage[d], year.expected_unemployment[d], skill, b)
-        noise = gumbel(stream, year.place_keys[place])
-        if villager:
-            moving = nu * (pay - b.land_loss * lost / exp(pay)) + terms[d, MOVING] + network_pull(net, b)
-            commuting = nu * pay + terms[d, COMMUTING]
-            value, where = (moving, place) if moving >= commuting else (commuting, home)
-        elif place == home:
-            value, where = nu * (pay + living_cost_term(d, year, b)), home
-        else:
-            k = np.int64(home) - FIRST_DISTRICT
-            value = nu * (pay + living_cost_term(d, year, b) - distance_cost(year.distance[k, d], b)) - b.urban_move_barrier + log(year.jobs[d])
-            where = place
-        if value + noise > best:
-            best, base, residence = value + noise, place, where
-    away = log(max(year.expected_outside_wage * exp(b.outside_premium) * skill * (np.float32(1.0) - b.outside_unemployment), np.float32(500.0)))
-    value = nu * away - (b.outside_barrier if villager else b.urban_outside_barrier) + gumbel(stream, year.place_keys[OUTSIDE])
-    if villager:
-        value += network_pull(net, b) - nu * b.land_loss * lost / exp(away)
-    if value > best:
-        base, residence = np.uint8(OUTSIDE), np.uint8(OUTSIDE)
-    persons.base[p], persons.residence[p] = base, residence
-
-
 @sweep
-def choose_work(first, last, spans, households, persons, terms, forced, family, seekers, happened, volume, everyone, families, year, b):
-    """Memory, family decisions, then each person's base; last the labour on offer by district: seekers (S, 9, 2) in mean workers.
-
-    everyone: reconsider all (opening). families: let families settle and return. seekers[..., 0] town jobs, [..., 1] off-farm from villages.
-    """
-    for s in range(first, last):
-        if not everyone:
-            remember(s, spans, households, persons)
-        rural = spans.urban[s] == 0
-        first_h = first_household(spans, s)
-        for h in range(first_h, first_household(spans, s + 1)):
-            forced[h - first_h] = 0
-        if rural:
-            place_terms(s, spans, year, b, terms)
-            if families:
-                settle_or_return(s, spans, households, persons, terms, forced, family, happened, volume, year, b)
-        for d in range(DISTRICTS):
-            seekers[s, d, 0] = seekers[s, d, 1] = 0.0
-        o = spans.district[s]
-        for p in range(first_person(spans, s), first_person(spans, s + 1)):
-            age = persons.age[p]
-            if age < 0:
-                continue
-            h = persons.household[p]
-            was_outside = persons.residence[p] == OUTSIDE
-            if age > 75 or age < 16 or age < persons.schooling[p] + 6:
-                persons.base[p] = HOME
-                if age > 75 or age < 16:
-                    persons.residence[p] = households.residence[h]
-                elif persons.residence[p] == VILLAGE or persons.residence[p] == 0:
-                    persons.residence[p] = households.residence[h]
-            elif households.residence[h] == OUTSIDE:
-                persons.base[p] = persons.residence[p] = OUTSIDE
-            else:
-                event = age == 16 or age == persons.schooling[p] + 6 or (age == 60 or (age == 55 and persons.female[p])) or age == 70
-                if (everyone or event or forced[h - first_h] >= 2
-                        or uniform(mix(persons.uid[p]), year.key[RECONSIDER]) < b.reconsider_share):
-                    choose_base(p, h, s, spans, households, persons, terms, year, b)
-            outside = persons.residence[p] == OUTSIDE
-            if outside and not was_outside:
-                happened[s, LEFT] += 1.0
-            elif was_outside and not outside:
-                happened[s, CAME_BACK] += 1.0
-            base = persons.base[p]
-            if base == HOME:
-                continue
-            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
-            if FIRST_DISTRICT <= base < OUTSIDE:
-                seekers[s, base - FIRST_DISTRICT, 0] += skill
-            elif base == VILLAGE:
-                off = offfarm_days(households.farm_days[h], np.float32(age), np.float32(0.0), b)
-                seekers[s, o, 1] += skill * off / np.float32(264.0)
-
-
-@sweep
-def work_and_earn(first, last, spans, households, persons, year, b):
+def work_and_earn(first, last, spans, households, persons, skill, year, b):
     """What each person does and is paid, net: keyed employment in district firms, off-farm days in the village, pay outside."""
     for s in range(first, last):
-        o = spans.district[s]
-        for p in range(first_person(spans, s), first_person(spans, s + 1)):
+        o, first_p = spans.district[s], first_person(spans, s)
+        skills(s, spans, households, persons, skill, b)
+        for p in range(first_p, first_person(spans, s + 1)):
             persons.wage[p] = 0.0
             persons.work[p] = NOT_WORKING
             persons.months[p] = 12
@@ -365,18 +283,18 @@ def work_and_earn(first, last, spans, households, persons, year, b):
             if age < 16 or base == HOME:
                 continue
             h = persons.household[p]
-            skill = human_capital(np.float32(age), np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+            able = skill[p - first_p]
             if base == VILLAGE:
                 off = offfarm_days(households.farm_days[h], np.float32(age), year.unemployment[o], b)
-                persons.wage[p] = skill * b.local_wage * year.wage[o] / b.town_wage / np.float32(264.0) * off
+                persons.wage[p] = able * b.local_wage * year.wage[o] / b.town_wage / np.float32(264.0) * off
                 persons.work[p] = FARMING
             elif base == OUTSIDE:
-                persons.wage[p] = year.outside_wage * exp(b.outside_premium) * skill * (np.float32(1.0) - b.outside_unemployment)
+                persons.wage[p] = outside_pay(year.outside_wage, able, b)
                 persons.work[p] = EMPLOYED
             else:
                 d = base - FIRST_DISTRICT
                 if uniform(mix(persons.uid[p]), year.key[EMPLOYED_EVENT]) > year.unemployment[d]:
-                    persons.wage[p] = year.wage[d] * skill
+                    persons.wage[p] = year.wage[d] * able
                     persons.work[p] = EMPLOYED
                 else:
                     persons.work[p] = UNEMPLOYED
