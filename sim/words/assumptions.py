@@ -239,7 +239,7 @@ CHINESE = {
     "customers_large": "向大型银行借款的农村借款人份额，其余为政策性银行",
     "workout_years": "不良贷款清收的年数，之后核销",
     "garnish": "违约户收入中除抵押物外归银行的份额",
-    "guarantee_share": "核销中由担保机构代偿的份额",
+    "guarantee_leverage": "担保余额与担保资金之比的上限",
     # government
     "cash_share": "县区想要持有的现金，占年支出",
     "cash_repair": "县区一年中补上现金缺口的份额",
