@@ -7,7 +7,7 @@ import contextlib
 import re
 
 from sim.errors import Problem
-from sim.places import DISTRICT_IDS
+from sim.places import CITIES, DISTRICT_IDS
 from sim.policies.base import Parameter
 from sim.run_options import FIRST_YEAR, LAST_YEAR
 from sim.scenario_syntax import first_full_width, full_width
@@ -132,6 +132,10 @@ class NodeChecker:
 
     def year(self, node: Node, path: str) -> int | None:
         """A year that can be simulated."""
+        span = re.fullmatch(r"\s*([0-9]{4})\s*[-–—~～至到]\s*([0-9]{4})\s*", node.value) if node.is_text else None
+        if span:
+            self.wrong(node, path, "not-a-number", say("year.span", value=node.shown), say("year.span.hint", first=span[1], last=span[2]))
+            return None
         value = self._finite(node, path, FIRST_YEAR, LAST_YEAR)
         if value is None:
             return None
@@ -182,7 +186,7 @@ class NodeChecker:
             self.wrong(item, path, "unknown-district", say("step.district_form", value=item.shown), say("missing.districts.hint"))
         else:
             said = say("unknown.name", what=say("label.district"), name=item.shown)
-            self.wrong(item, path, "unknown-district", said, nearest_district(item.value, ("all",)))
+            self.wrong(item, path, "unknown-district", said, nearest_district(item.value, ("all", *CITIES)))
 
 
 def _range(key: str, low: float, high: float, unit: str) -> str:

@@ -15,7 +15,7 @@ from sim.policies.catalogue import levers
 from sim.run_options import FIRST_YEAR, LAST_YEAR
 from sim.scenario_shape import Checker, Draft, Step
 from sim.scenario_text import Node
-from sim.scenario_values import behavioural_parameters, named_districts, nearest
+from sim.scenario_values import assumption_names, behavioural_parameters, named_districts, nearest
 from sim.words import assumption_words, language, say
 
 PLAN_BEGINS = 2021  # the plan was published in August 2020
@@ -84,7 +84,7 @@ def _assumption(draft: Draft, name: str, value: Node, checker: Checker) -> None:
             f"assumptions.{name}",
             "unknown-assumption",
             say("unknown.name", what=say("label.assumption"), name=name),
-            nearest(name, known),
+            nearest(name, known, assumption_names()),
         )
         return
     one = known[name]

@@ -11,7 +11,7 @@ from sim.policies.catalogue import levers
 from sim.run_options import FIRST_YEAR, LAST_YEAR, read_households, read_seeds
 from sim.scenario_checks import NodeChecker, is_number, join
 from sim.scenario_text import Node
-from sim.scenario_values import behavioural_parameters, nearest
+from sim.scenario_values import assumption_names, behavioural_parameters, nearest
 from sim.words import assumption_words, language, say
 
 SCHEMA = 1
@@ -227,7 +227,7 @@ class Checker(NodeChecker):
         if not self.map(node, "assumptions"):
             return
         known = behavioural_parameters()
-        for name in self.keys(node, "assumptions", known, "unknown-assumption", "label.assumption"):
+        for name in self.keys(node, "assumptions", known, "unknown-assumption", "label.assumption", assumption_names()):
             one = known[name]
             value = self.number(node.value[name], f"assumptions.{name}", one.low, one.high, one.unit, assumption_words(one, language()))
             if value is not None:

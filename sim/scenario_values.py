@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from sim.places import CITIES, DISTRICT_IDS, DISTRICTS
 from sim.scenario_text import plain, shown
-from sim.words import language, say, unit_word
+from sim.words import assumption_words, language, say, unit_word
 
 LISTED = 20  # names in a hint
 LONGEST = 64  # characters of a name or number that is worth a guess
@@ -29,9 +29,16 @@ def behavioural_parameters() -> dict[str, object]:
     return {parameter.name: parameter for parameter in PARAMETERS} | own_parameters()
 
 
-def nearest_district(name: str, more=()) -> str:
-    """A hint with the nearest district or city, by its Chinese name and its id where Chinese is spoken; `more` are other words that may stand there."""
-    return nearest(name, (*more, *CITIES, *DISTRICT_IDS), DISTRICT_WORDS, {id: f"{word}（{id}）" for word, id in DISTRICT_WORDS} if language() == "zh" else {})
+def nearest_district(name: str, more=(*CITIES,)) -> str:
+    """A hint with the nearest district, by its Chinese name and its id where Chinese is spoken; `more` are other words that may stand there."""
+    known = (*more, *DISTRICT_IDS)
+    words = [(word, id) for word, id in DISTRICT_WORDS if id in known]
+    return nearest(name, known, words, {id: f"{word}（{id}）" for word, id in words} if language() == "zh" else {})
+
+
+def assumption_names() -> list[tuple[str, str]]:
+    """(what it is in Chinese, name) of every parameter of behaviour, for hints."""
+    return [(assumption_words(one, "zh"), one.name) for one in behavioural_parameters().values()]
 
 
 def nearest(name: str, known, aliases=(), shown_as=()) -> str:
@@ -48,7 +55,7 @@ def nearest(name: str, known, aliases=(), shown_as=()) -> str:
     near = _near(form, tuple(by_form))
     if near:
         return say("hint.nearest", name=shown_as.get(by_form[near], by_form[near]))
-    meant = _near(form, tuple(words), least=2)
+    meant = _near(form, tuple(words), least=2) or min((one for one in words if len(form) >= 2 and form in one), key=len, default=None)
     if meant:
         return say("hint.nearest", name=shown_as.get(words[meant], words[meant]))
     listed = [shown_as.get(one, one) for one in by_form.values()]
@@ -61,6 +68,7 @@ def _near(form: str, known: tuple[str, ...], least: int = 4) -> str | None:
     if len(form) > LONGEST:
         return None
     begins = sorted((one for one in known if len(form) >= least and one.startswith(form)), key=len)
+    begins += sorted((one for one in known if len(one) >= 4 and form.startswith(f"{one}_")), key=len, reverse=True)
     return (begins or difflib.get_close_matches(form, known, n=1, cutoff=0.55) or [None])[0]
 
 

@@ -3,9 +3,10 @@
 Each file has one problem. Read by tests/test_bad_input.py.
 """
 from sim.policies.catalogue import levers
+from sim.scenario_values import LISTED
 
 HEAD = "schema: 1\nid: my-plan\n"
-LEVERS = ", ".join(levers())
+LEVERS = ", ".join([*list(levers())[:LISTED], *["..."][: len(levers()) > LISTED]])
 STEP = HEAD + "levers:\n  homestead_withdrawal:\n    steps:\n      - {from: 2021, districts: all, %s}\n"
 SWITCH = STEP.replace("homestead_withdrawal", "combined_exit")
 TWO = STEP.split("      - ")[0] + "      - {%s, grant_percent: 60}\n      - {%s, grant_percent: 70}\n"
@@ -25,6 +26,18 @@ FILES = [
      "unknown-district 6:33",
      "there is no district called 'jiutia'. Did you mean jiutai?",
      "没有名为“jiutia”的县区。是否想写 九台区（jiutai）？"),
+    ("a span of years", STEP.replace("2021", "2026-2030") % "preset: plan",
+     "not-a-number 6:16",
+     "'2026-2030' is a span of years, and one year is wanted here. The first and last year of a step are from: 2026, until: 2030.",
+     "“2026-2030”是一段年份，这里只写一年。一步的首末年请写 from: 2026, until: 2030。"),
+    ("an assumption by its Chinese words", HEAD + "assumptions: {农户实际贴现率: 0.06}\n",
+     "unknown-assumption 3:15",
+     "there is no assumption called '农户实际贴现率'. Did you mean discount?",
+     "没有名为“农户实际贴现率”的行为假设。是否想写 discount？"),
+    ("an assumption with more words than its name", HEAD + "assumptions: {discount_rate: 0.06}\n",
+     "unknown-assumption 3:15",
+     "there is no assumption called 'discount_rate'. Did you mean discount?",
+     "没有名为“discount_rate”的行为假设。是否想写 discount？"),
     ("until by another word", STEP.replace("districts", "to: 2025, districts") % "preset: plan",
      "unknown-parameter 6:22",
      "there is no parameter called 'to'. Did you mean until?",

@@ -105,8 +105,10 @@ def levers(
     from sim.scenario_values import nearest
 
     known = declared()
+    titles = {title.lower(): lever.id for lever in known.values() for title in lever.title.values()}
+    name = titles.get(name.strip().lower(), name)
     if name and name not in known:
-        raise UsageError(say("unknown.name", what=say("label.lever"), name=name), where="levers", hint=nearest(name, known))
+        raise UsageError(say("unknown.name", what=say("label.lever"), name=name), where="levers", hint=nearest(name, known, titles.items()))
     place = _district(district)
     chosen = [known[name]] if name else list(known.values())
     if as_json:
@@ -139,7 +141,7 @@ def _district(name: str) -> str | None:
         raise UsageError(
             say("unknown.name", what=say("label.district"), name=name) if found is None else say("district.one", name=name),
             where="--district",
-            hint=nearest_district(name) if found is None else say("district.one.hint"),
+            hint=nearest_district(name, ()) if found is None else say("district.one.hint"),
         )
     return found[0]
 

@@ -20,6 +20,7 @@ from pathlib import Path
 
 from sim.errors import Problem, ScenarioError
 from sim.indicators import INDICATORS, SINCE_START, indicator_of
+from sim.places import CITIES
 from sim.policies.catalogue import levers
 from sim.run_options import DEFAULT_HOUSEHOLDS, DEFAULT_POPULATION_SEED, DEFAULT_SEEDS, read_households, read_seeds, read_years
 from sim.scenario import display, find, load, shipped_ids
@@ -351,7 +352,7 @@ class _Reader:
         found = named_districts(name)
         if found is None:
             said = say("unknown.name", what=say("label.district"), name=name)
-            self.checker.wrong(node, path, "unknown-district", said, nearest_district(name, (ZONE,)))
+            self.checker.wrong(node, path, "unknown-district", said, nearest_district(name, (ZONE, *CITIES)))
         return list(found or ())
 
     # ------------------------------------------------------------------------------------------------ all together

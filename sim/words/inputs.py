@@ -125,6 +125,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "switch.hint": ("请写 true 或 false。", "Write true or false."),
     # years, steps
     "year.outside": ("{year} 年不在 {first} 至 {last} 之间。", "the year {year} is not between {first} and {last}."),
+    "year.span": ("“{value}”是一段年份，这里只写一年。", "'{value}' is a span of years, and one year is wanted here."),
+    "year.span.hint": ("一步的首末年请写 from: {first}, until: {last}。", "The first and last year of a step are from: {first}, until: {last}."),
     "year.outside.hint": ("请写其间的年份。", "Write a year within."),
     "horizon.start": ("模拟不能从 {year} 年开始。", "a simulation cannot start in {year}."),
     "horizon.start.hint": ("目前只能从 {first} 年开始。", "For now it starts in {first}."),
