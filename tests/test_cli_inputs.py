@@ -324,6 +324,10 @@ def test_a_reader_who_leaves_early_is_no_error():
     done = subprocess.run(f'"{sys.executable}" -c "from sim.cli import main; import sys; sys.exit(main())" clauses --json | head -n 1', shell=True,
                           capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)  # fmt: skip
     assert done.stdout == "{\n" and done.stderr == ""
+    program = "from sim.cli import main; import sys; sys.exit(main())"
+    early = subprocess.Popen([sys.executable, "-c", program, "levers", "--json"], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    early.stdout.close()
+    assert early.wait(60) == 0, "1 would say that it was a bug"
 
 
 # Weight

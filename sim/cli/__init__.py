@@ -154,6 +154,10 @@ def _run(words: list[str]) -> int:
     command = build()
     try:
         code = command.main(args=words, prog_name="ronghe", standalone_mode=False)
+    except SystemExit as left:
+        if isinstance(left.__context__, BrokenPipeError):
+            raise left.__context__ from None  # of which the parser makes exit code 1, ours for a bug
+        raise
     except Exception as error:
         kind = type(error).__name__
         if kind == "NoArgsIsHelpError":

@@ -176,7 +176,8 @@ def add_whole(app: Dash, room: Room) -> None:
         percent = f"{100 * now.share:.0f}"
         if now.kind == "running":
             left = None if now.seconds_left is None else max(1, round(now.seconds_left / 60))
-            text = said("dash.whole.running", percent=percent) if left is None else said("dash.whole.left", percent=percent, minutes=left)
+            key = "begins" if not now.share else "running" if left is None else "left"
+            text = said(f"dash.whole.{key}", percent=percent, minutes=left)
             content = [html.Span(text), html.Span(html.Span(style={"width": f"{percent}%"}), className="bar"), button("stop")]
         elif now.kind == "done":
             link = address._replace(runs=now.runs).query

@@ -86,6 +86,7 @@ WORDS = {
     "dash.whole.start": ("开始", "Start"),
     "dash.whole.stop": ("停止", "Stop"),
     "dash.whole.cancel": ("取消", "Cancel"),
+    "dash.whole.begins": ("全区推演：正在生成 141 万户人口", "Whole zone: building 1.41 million households"),
     "dash.whole.running": ("全区推演 {percent}%", "Whole zone {percent} %"),
     "dash.whole.left": ("全区推演 {percent}%，约剩 {minutes} 分钟", "Whole zone {percent} %, about {minutes} min left"),
     "dash.whole.done": ("全区推演完成", "The whole zone is done"),
