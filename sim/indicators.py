@@ -126,6 +126,8 @@ _DECLARED = (
               "流转出去的承包地占承包地的比重。", "Contract land farmed by others as a share of contract land.", 1, 1, "one", "land"),
     Indicator("entrusted_land_share", "percent", "托管耕地占比", "Share of contract land entrusted",
               "由农户自主经营、交服务主体托管作业的承包地占比。", "Contract land that its holder operates and a provider works for a fee, as a share of contract land.", 0, 1, "one", "land"),
+    Indicator("contracted_farming_share", "percent", "订单粮食占比", "Share of grain under contract",
+              "按订单交售给龙头企业的粮食占粮食产量的比重。", "Grain delivered to lead firms under contract as a share of the harvest.", 0, 1, "one", "land"),
     Indicator("cash_crop_area_mu", "mu", "经济作物面积", "Land under cash crops",
               "种植经济作物（含温室）的耕地。", "Land under cash crops, greenhouses among it.", 0, 1, "wan", "land", "stock"),
     Indicator("greenhouse_mu", "mu", "新建温室占地", "Land under new greenhouses",

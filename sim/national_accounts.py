@@ -65,7 +65,7 @@ def paid_out(books):
 
 def surplus_used(books):
     """What firms paid, net, out of their surplus beside pay, taxes and own account, own investment with it; without their deposits, yuan (9,)."""
-    elsewhere = {*USES, *PAY, "production_tax", "own_account", "exports", "imports", "firm_investment"}
+    elsewhere = {*USES, *PAY, "production_tax", "own_account", "order_premiums", "exports", "imports", "firm_investment"}
     used = books.total("firm_investment")
     for (code, payer, receiver), amount in books.postings.items():
         if CODE[code].kind != "volume" and code not in elsewhere:

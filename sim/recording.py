@@ -19,8 +19,8 @@ from sim.places import DISTRICT_IDS
 from sim.rules import RULE_INDEX
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
-OPERATING = (("grain_sales", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1), ("lease_cost", -1),
-             ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
+OPERATING = (("grain_sales", 1), ("order_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1),
+             ("lease_cost", -1), ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
@@ -176,6 +176,10 @@ class Recorder:
         for i, d in enumerate(DISTRICT_IDS):
             add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum(0)[i] / land[i], "all", d)
         add(year, "entrusted_land_share", 100 * x["entrusted_area"].sum() / land.sum())
+        for i, d in enumerate((*DISTRICT_IDS, "zone")):
+            rows = slice(i, i + 1) if d != "zone" else slice(None)
+            grain = x["grain"].sum(0)[rows].sum()
+            add(year, "contracted_farming_share", 100 * x["ordered_grain"].sum(0)[rows].sum() / grain if grain > 0 else 0.0, "all", d)
         both(year, "cash_crop_area_mu", x["cash_crops"].sum(0) / M2_PER_MU)
         both(year, "greenhouse_mu", x["greenhouses"].sum(0) * float(state.behaviour.greenhouse_area))
         village = spans.urban == 0

@@ -93,6 +93,9 @@ RULES = (
     Rule("crop_bases", "share of villages", 0.0, "a planting base helps growers of cash crops"),
     Rule("greenhouse_grant", "yuan per greenhouse", 0.0, "grant of the district to who builds a greenhouse"),
     Rule("nongrain_cap", "share of contract land", 0.15, "land of a village that may be under cash crops"),
+    Rule("order_share", "share of grain", 0.10, "grain that lead firms can take under contract"),
+    Rule("order_premium", "share of price", 0.05, "premium of contracts on the market price"),
+    Rule("order_floor", "share of expected price", 0.90, "least price under contract"),
     Rule("cold_chain", "share of output", 0.0, "cash crops that a better cold chain saves from loss"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)

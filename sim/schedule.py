@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, crops, firms, governments, insurance, land, nonfarm, prices
+from sim.institutions import banks, collectives, crops, firms, governments, insurance, land, nonfarm, orders, prices
 from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -23,7 +23,7 @@ from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance", "rural_services", "village_time", "crop_price")
+        "house_chance", "rural_services", "village_time", "crop_price", "order_scale")
 
 
 class Phase(NamedTuple):
@@ -59,7 +59,7 @@ def begin(state, order, rate):
         highest_rate=nxt.get("highest_rate", banks.UNBOUND), dividend_per_unit=nxt.get("dividend_per_unit", 0.0),
         public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
-        **insurance.figures(state.delivered, b), **crops.figures(state, t),
+        **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:

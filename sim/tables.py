@@ -196,6 +196,7 @@ Households = table("Households", (
     # Flows of the year. Unit yuan/year; `+` or `-` in front of the sentence is the sign with which the flow moves deposits, `0` not at all.
     Column("wage_income", "f4", "yuan/year", "+ net wages of resident members", "flow", 0),
     Column("grain_sales", "f4", "yuan/year", "+ grain sold", "flow", 0),
+    Column("order_gain", "f4", "yuan/year", "+ from lead firms above the market price, less the cost of their terms", "flow", 0),
     Column("other_sales", "f4", "yuan/year", "+ cash crops and livestock sold", "flow", 0),
     Column("own_account_income", "f4", "yuan/year", "+ net income of own-account work", "flow", 0),
     Column("farm_inputs", "f4", "yuan/year", "- seed, fertiliser, feed and machinery services bought", "flow", 0),

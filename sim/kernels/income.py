@@ -19,7 +19,9 @@ from sim.kernels.land_rental import (
     lease_share,
     net_grain_price,
     own_harvest,
+    own_price,
 )
+from sim.kernels.orders import order_gain
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import fee
 from sim.kernels.work import pension_of, skills
@@ -99,14 +101,16 @@ def grain_farming(h, s, spans, households, weather, year, b):
     expected = own + entrusted
     if expected <= 0:
         return
-    net_price = net_grain_price(year.grain_price, year.inputs_price, b)
     households.grain[h] = expected * weather * lognormal(mix(households.uid[h]), year.key[YIELD_HOUSEHOLD], b.yield_spread_household)
     households.grain_sales[h] = households.grain[h] * year.grain_price * year.price_shock
-    households.farm_inputs[h] = expected * b.materials_cost * year.inputs_price + own * b.service_share * net_price
+    households.order_gain[h] = order_gain(h, s, spans, households, year, b)
+    services = own * b.service_share * own_price(h, s, spans, households, year, b)
+    households.farm_inputs[h] = expected * b.materials_cost * year.inputs_price + services
     grown = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
     households.producer_subsidy[h] = b.producer_subsidy * np.float32(grown)
     if households.entrusted_area[h] > 0:
         area = np.float32(np.float64(households.entrusted_area[h]) / MU)
+        net_price = net_grain_price(year.grain_price, year.inputs_price, b)
         households.trusteeship_fee[h] = fee(crew_output(s, spans, net_price, year, b), b) * area
     d = spans.district[s]
     if insured(h, s, spans, households, year):
@@ -168,9 +172,9 @@ def own_discount(u, b):
 
 
 @row
-def operating(grain_sales, other_sales, own_account, inputs, rent_paid, lease_cost, trusteeship_fee, insurance):
+def operating(grain_sales, order_gain, other_sales, own_account, inputs, rent_paid, lease_cost, trusteeship_fee, insurance):
     """Net operating income; insurance: indemnity less premium."""
-    return grain_sales + other_sales + own_account - inputs - rent_paid - lease_cost - trusteeship_fee + insurance
+    return grain_sales + order_gain + other_sales + own_account - inputs - rent_paid - lease_cost - trusteeship_fee + insurance
 
 
 @part
@@ -222,13 +226,14 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
 def spend_and_save(h, households, year, b):
     """Disposable income, permanent income, consumption within the cash there is, new deposits."""
     hh = households
-    income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h], hh.rent_paid[h],
-                                            hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
+    income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.order_gain[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h],
+                                            hh.rent_paid[h], hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
               + hh.rent_received[h] + hh.interest[h] - hh.loan_interest[h] + hh.dividend[h] + hh.profit[h] + hh.house_rent[h] + hh.imputed_rent[h]
               + hh.producer_subsidy[h] + hh.fertility_subsidy[h] + hh.pension[h] + hh.other_transfer[h]
               + hh.remittance_zone[h] + hh.remittance_outside[h])
     hh.disposable_income[h] = income
     cash = (np.float64(hh.wage_income[h]) + np.float64(hh.grain_sales[h]) + np.float64(hh.other_sales[h]) + np.float64(hh.own_account_income[h])
+            + np.float64(hh.order_gain[h])
             - np.float64(hh.farm_inputs[h]) - np.float64(hh.rent_paid[h]) + np.float64(hh.rent_received[h]) - np.float64(hh.lease_cost[h])
             - np.float64(hh.trusteeship_fee[h]) - np.float64(hh.premium[h]) + np.float64(hh.indemnity[h])
             + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
@@ -271,7 +276,7 @@ def cell_of(residence):
      "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons", "fixed_rural_income", "fixed_rural_persons",
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
-T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses"))
+T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses", "ordered_grain"))
 
 
 @sweep
@@ -335,6 +340,7 @@ def tally_households(s, spans, households, tally):
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
         row[T_ENTRUSTED] += hh.entrusted_area[h]
+        row[T_ORDERED] += np.float64(hh.grain[h]) * (hh.order_gain[h] != 0)
         crops, labour = hh.cash_crop_area[h], hh.farm_labour[h]
         if labour > 0:
             row[T_CASH_CROPS] += crops

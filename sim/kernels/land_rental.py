@@ -14,6 +14,7 @@ import numpy as np
 
 from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.crops import added_work
+from sim.kernels.orders import expected_price
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import best_return, crew_value, entrusted_share, entrusted_yield, machine_price, return_slope, split
 from sim.places import OUTSIDE, VILLAGE
@@ -51,6 +52,12 @@ def demand_constant(profit_constant, b):
 def net_grain_price(grain_price, inputs_price, b):
     """Price less materials, yuan/kg, at least 0.1."""
     return max(grain_price - b.materials_cost * inputs_price, 0.1)
+
+
+@part
+def own_price(h, s, spans, households, year, b):
+    """Price less materials that household h reckons with for its own grain, yuan/kg."""
+    return net_grain_price(expected_price(h, s, spans, households, year, b), year.inputs_price, b)
 
 
 @row
@@ -117,7 +124,7 @@ def own_harvest(h, s, spans, households, year, b):
     worked = np.float32(worked_land(h, households))
     if households.farm_labour[h] == 0 or worked <= 0:
         return np.float32(0.0)
-    net_price = net_grain_price(year.grain_price, year.inputs_price, b)
+    net_price = own_price(h, s, spans, households, year, b)
     skill = exp(b.farm_skill_spread * households.farm_skill[h])
     constant = profit_constant(households.farm_labour[h], skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
     return harvest(constant, worked, net_price, b)
@@ -181,7 +188,8 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             labour = households.farm_labour[h]
             if labour > 0:
                 skill = exp(b.farm_skill_spread * households.farm_skill[h])
-                constant = demand_constant(profit_constant(labour, skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b), b)
+                price = own_price(h, s, spans, households, year, b)
+                constant = demand_constant(profit_constant(labour, skill, spans.quality[s] * year.farm_growth, price, year.inputs_price, b), b)
                 households.land_demand[h] = constant
                 expand = np.float32(1.0) + t + b.ability_wedge * max(b.farm_skill_spread * households.farm_skill[h], np.float32(0.0))
                 farm[i, 0] = np.float64(constant * power(expand, -k))
@@ -264,7 +272,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             households.land_income[h] = np.float32(own * np.float64(spans.rent[s])) * lessor_price
             entrust(h, households, np.float32(farm[h - start, 6]), top, slope, b)
-            value_of_farm_work(h, s, spans, households, net_price, own, year, b)
+            value_of_farm_work(h, s, spans, households, own, year, b)
 
 
 @part
@@ -281,7 +289,7 @@ def entrust(h, households, own, top, slope, b):
 
 
 @part
-def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
+def value_of_farm_work(h, s, spans, households, own, year, b):
     """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return.
 
     Cash crops taken up since the start add their days and what they bring.
@@ -295,7 +303,8 @@ def value_of_farm_work(h, s, spans, households, net_price, own, year, b):
         households.farm_income[h], households.farm_days[h] = brings / labour, min(b.farm_days_limit, days / labour)
         return
     skill = exp(b.farm_skill_spread * households.farm_skill[h])
-    constant = profit_constant(labour, skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
+    price = own_price(h, s, spans, households, year, b)
+    constant = profit_constant(labour, skill, spans.quality[s] * year.farm_growth, price, year.inputs_price, b)
     profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
     households.farm_income[h] = (b.operator_share * profit / (np.float32(1.0) - b.service_share) + brings) / labour
     households.farm_days[h] = min(b.farm_days_limit, (b.farm_days_per_mu * area + days) / labour)

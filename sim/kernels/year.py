@@ -12,7 +12,7 @@ SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
-                    "crop_premium_rate", "crop_steadied")
+                    "crop_premium_rate", "crop_steadied", "order_scale", "order_worth")
 BANKS, BANK_SCALARS = 4, ("highest_rate",)
 
 Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
@@ -25,7 +25,7 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "mini_wage", "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons",
             "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
-            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses")
+            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
