@@ -12,7 +12,8 @@ from sim import national_accounts
 from sim.accounts import BANK, COLLECTIVES, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
 from sim.errors import LedgerError
 from sim.institutions.firms import by_cell
-from sim.places import DISTRICT_IDS, OUTSIDE
+from sim.kernels.counting import COUNTED, C, count_rows
+from sim.places import DISTRICT_IDS
 from sim.tables import FLOWS, FREE, LAND_CLASSES
 
 MONEY, LAND, PRODUCT = 1e-8, 1e-9, 1e-8
@@ -40,29 +41,24 @@ class Stocks(NamedTuple):
     quota: np.ndarray              # by district
     state_land: np.ndarray         # in firms' use, by district
     bonds: np.ndarray              # of districts
+    rows: np.ndarray               # all that was counted, (S, COUNTED)
 
 
 def take_stock(state):
     """Count the rows."""
-    spans, hh, pp = state.people[:3]
-    count, span = len(spans.uid), hh.span
-    held = hh.kind != FREE
-
-    def by_span(column):
-        return np.bincount(span, np.where(held, column, 0).astype(float), count)
-    sector = np.where(hh.residence == 1, 0, np.where(hh.residence == OUTSIDE, 2, 1))
-    weight = spans.weight[span]
-    deposits, debt = (np.bincount(sector[held], (column * weight)[held], 3) for column in (hh.deposits, hh.debt))
-    alive = (pp.age >= 0) & (pp.residence != OUTSIDE)
+    spans = state.spans
+    counted = np.zeros((len(spans.uid), len(COUNTED)))
+    state.runner.run(count_rows, spans, state.households, state.persons, counted)
+    deposits, debt = (spans.weight @ counted[:, [C[f"{kind}_{home}"] for home in ("village", "town", "outside")]] for kind in ("deposits", "debt"))
     firms, c = state.firms, state.collectives
     loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
     owed = _by_district(state, c.debt)
     claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum() - debt.sum() - loans.sum() - owed.sum())
     return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
-                  by_span(hh.contract_area) + spans.pool, by_span(hh.operated_area) + spans.idle_land, by_span(hh.plot_area),
-                  spans.construction.copy(), spans.farmland.copy(), np.bincount(span[pp.household[alive]], minlength=count).astype(float),
-                  by_span(hh.qualification), by_span(hh.shares), loans, cash, spans.returned + sum(getattr(c, name) for name in LAND_CLASSES),
-                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy(), state.public.bonds.copy())
+                  counted[:, C["contract"]] + spans.pool, counted[:, C["operated"]] + spans.idle_land, counted[:, C["plots"]],
+                  spans.construction.copy(), spans.farmland.copy(), counted[:, C["residents"]],
+                  counted[:, C["qualifications"]], counted[:, C["shares"]], loans, cash, spans.returned + sum(getattr(c, name) for name in LAND_CLASSES),
+                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy(), state.public.bonds.copy(), counted)
 
 
 def _by_district(state, values):
@@ -149,12 +145,8 @@ def _land(state, before, now):
     size = np.maximum(before.contract, 1.0)
     _equal(state, "land: contracted land", now.contract, before.contract + reclaimed + c.relocated, size, LAND, place)
     _equal(state, "land: operated land", now.operated, now.contract, size, LAND, place)
-    hh = state.households
-    entrusted = hh.entrusted_area.astype(float)
-    by_span = np.bincount(hh.span, entrusted, len(now.contract))
-    _equal(state, "land: entrusted land", by_span, state.tally[:, :, _tally("entrusted_area")].sum(1), size, LAND, place)
-    beyond = np.bincount(hh.span, np.maximum(entrusted - hh.operated_area, 0), len(now.contract))
-    _equal(state, "land: entrusted land that is not operated", beyond, 0.0, size, LAND, place)
+    _equal(state, "land: entrusted land", now.rows[:, C["entrusted"]], state.tally[:, :, _tally("entrusted_area")].sum(1), size, LAND, place)
+    _equal(state, "land: entrusted land that is not operated", now.rows[:, C["entrusted_beyond"]], 0.0, size, LAND, place)
     _equal(state, "land: homestead plots", now.plots,
            before.plots - reclaimed - kept - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]], size, LAND, place)
     _equal(state, "land: construction land", now.construction, before.construction - reclaimed - c.relocated + c.taken, size, LAND, place)
@@ -181,11 +173,12 @@ def _people(state, before, now):
     event = {name: state.happened[:, H[name]] for name in ("births", "deaths", "arrivals", "left_zone", "came_back")}
     expected = before.persons + event["births"] - event["deaths"] + event["arrivals"] - event["left_zone"] + event["came_back"]
     _equal(state, "people: residents", now.persons, expected, 1.0, 1e-9, _span_name(state))
-    hh, pp = state.households, state.persons
-    lost = (pp.age >= 0) & (hh.kind[pp.household] == FREE)
+    lost = now.rows[:, C["homeless"]]
     if lost.any():
-        _refuse("people: persons without a household", f"person {int(pp.uid[np.argmax(lost)])}", lost.sum(), state.year)
-    counted = np.bincount(hh.span[pp.household[pp.age >= 0]], minlength=len(now.persons)).sum()
+        pp = state.persons
+        first = np.argmax((pp.age >= 0) & (state.households.kind[pp.household] == FREE))
+        _refuse("people: persons without a household", f"person {int(pp.uid[first])}", lost.sum(), state.year)
+    counted = now.rows[:, C["persons"]].sum()
     tallied = state.tally[:, :, _tally("persons")].sum()
     _equal(state, "people: persons counted by place", tallied, counted, 1.0, 1e-9, ("zone",))
 
@@ -203,8 +196,7 @@ def _rights(state, before, now):
     _equal(state, "rights: shares held", now.shares, before.shares - happened[:, H["shares_exited"]] - happened[:, H["shares_lapsed"]], 1.0, 1e-9, place)
     _equal(state, "rights: shares on the register", spans.shares, now.shares, 1.0, 1e-9, place)
     paid = happened[:, H["exit_cost"]]
-    received = np.bincount(state.households.span, state.households.exit_payment.astype(float), len(paid))
-    _equal(state, "rights: exits paid", received, paid, np.maximum(paid, 1.0), MONEY, place)
+    _equal(state, "rights: exits paid", now.rows[:, C["exit_payment"]], paid, np.maximum(paid, 1.0), MONEY, place)
 
 
 def _goods(state):

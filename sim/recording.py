@@ -12,6 +12,7 @@ from sim.institutions.banks import by_district, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
 from sim.kernels import inequality
+from sim.kernels.counting import stamp_sums
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
@@ -313,7 +314,10 @@ def _bits(parts):
 
 def sum_digests(state):
     """Of every span, 64 bits of the year's sums of every flow and stock and of what happened: uint64 (S,)."""
-    return np.array([_bits(sums) for sums in zip(state.tally, state.happened)], np.uint64)
+    stamps = np.zeros(len(state.spans.uid), np.uint64)
+    sums, happened = (table.reshape(len(table), -1).view(np.uint64) for table in (state.tally, state.happened))
+    state.runner.run(stamp_sums, sums, happened, stamps)
+    return stamps
 
 
 def row_digests(state):
