@@ -16,7 +16,7 @@ LEVER = Lever(
     watch=Watch("greenhouse_mu", +1),
     parameters=(
         Parameter(name="villages_with_base_percent", unit="percent", base=0.0, plan=1.5, low=0.0, high=30.0, kind="reach", grade="D",
-                  source="万亩 at Zuojia is about a twelfth of the farmland of ten villages: assumed", zh="设种植基地的村", en="villages with a planting base",
+                  source="万亩 at Zuojia, a ninth of the farmland of twelve of the 830 villages: assumed", zh="设种植基地的村", en="villages with a planting base",
                   rule="crop_bases", scale=0.01),
         Parameter(name="greenhouse_grant_yuan", unit="yuan", base=0.0, plan=5000.0, low=0.0, high=20000.0, kind="terms", grade="D",
                   source="三(一)4 names no amount: assumed", zh="每座温室补助", en="grant for each greenhouse", rule="greenhouse_grant"),

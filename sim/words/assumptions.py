@@ -150,6 +150,10 @@ CHINESE = {
     "crop_spread_household": "农户经济作物销售额的年度波动",
     "crop_price_response": "经济作物当地价格随县区供给下降的弹性",
     "crop_loss": "2019年经济作物的产后损失",
+    "order_reach": "龙头企业对村的兴趣降到1/e的路程",
+    "order_cost": "平均农户履行订单要求的成本（分级、交货）",
+    "order_cost_spread": "农户间该成本的离散程度",
+    "side_selling": "一年中粮食不交龙头企业而外卖的订单份额",
     # rights
     "discount": "农户平均实际贴现率",
     "discount_spread": "贴现率分布的半宽",
