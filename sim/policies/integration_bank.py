@@ -1,6 +1,6 @@
 """城乡融合发展银行: equity that province and centre put into the rural commercial banks, once, when it is first ordered.
 
-It lets them lend more only where their capital binds; equity that no lending needs goes back to the owners over the years.
+It lets them lend more only where their capital binds; equity that no lending needs goes back to the owners in the following year.
 """
 from sim.policies.base import Clause, Lever, Parameter, Watch
 
