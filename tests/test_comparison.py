@@ -7,7 +7,7 @@ import pytest
 from sim.errors import IncomparableError, UsageError
 from sim.indicators import SAMPLE_QUANTITIES
 from sim.study.comparison import ENOUGH_SEEDS, compare, cost_per_result, difference, reading, to_object
-from sim.study.sampling_error import standard_errors
+from sim.study.sampling_error import errors_of_sums, standard_errors
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +61,29 @@ def test_one_seed_nothing_and_gaps_have_no_range():
     for values in ([], [1.0, float("nan")]):
         assert np.isnan(difference(values).mean) and not difference(values).distinguishable
     assert not difference([0.0, 0.0, 0.0]).distinguishable
+
+
+def test_the_error_of_a_sum_over_districts_is_that_of_their_spans(out):
+    """Of two districts with ten drawn spans each only one counts: n/(n-1) (1 - n/N) sum of (z - mean z)^2, by hand."""
+    rng = np.random.default_rng(0)
+    more = rng.integers(0, 9, 20).astype(float)
+
+    def with_spans(extra):
+        def change(result):
+            values = np.zeros((17, 20, len(SAMPLE_QUANTITIES)))
+            values[2, :, SAMPLE_QUANTITIES.index("homesteads_withdrawn")] = extra
+            kept = {"sample_values": values, "span_uid": np.arange(20), "span_weight": np.full(20, 3.0), "span_stratum": np.repeat([0, 2], 10)}
+            return result._replace(paths={**result.paths, **kept})
+        return change
+
+    a = fake_cells.write_run(out / "sums", fake_cells.scenario("baseline"), households=60_000, change=with_spans(0.0))
+    b = fake_cells.write_run(out / "sums", fake_cells.scenario("reform"), households=60_000, change=with_spans(more))
+    z = 3 * more[10:]
+    by_hand = np.sqrt(10 / 9 * (1 - 1 / 3) * ((z - z.mean()) ** 2).sum())
+    assert errors_of_sums(a, b, ["homesteads_withdrawn"], 2035, [1])["homesteads_withdrawn"] == pytest.approx(by_hand)
+    assert errors_of_sums(a, b, ["homesteads_withdrawn"], 2020, [1])["homesteads_withdrawn"] == 0  # nothing has happened yet
+    both = errors_of_sums(a, b, ["homesteads_withdrawn"], 2035, [0, 1])["homesteads_withdrawn"]
+    assert both == pytest.approx(standard_errors(a, b)["homesteads_withdrawn_since_start", 2035, "all"])
 
 
 def test_one_word_says_what_a_difference_may_be_called():

@@ -11,6 +11,7 @@ from sim.places import DISTRICT_IDS
 from sim.report.tables import tell
 from sim.results import Run
 from sim.study.comparison import Difference, difference, reading, seed_values, untold
+from sim.study.sampling_error import errors_of_sums
 from sim.words import district_names
 
 PAY = ("plot_price", "house_price", "qualification_price")
@@ -30,7 +31,9 @@ def better_paid(reference: Run, run: Run, year: int) -> list[str]:
 
 
 def _differences(reference: Run, run: Run, year: int, districts) -> dict[str, tuple[float, float, Difference]]:
-    """{indicator: (reference, run, difference paired by seed)} summed over districts; what a run does not emit is left out."""
+    """{indicator: (reference, run, difference paired by seed)} summed over districts, with their sampling error; what a run does not emit is left out."""
+    flows = [id.removesuffix(SINCE_START) for id in (FUNDED, DROPPED, EXITS)]
+    errors = errors_of_sums(reference, run, flows, year, [DISTRICT_IDS.index(id) for id in districts])
     sums = []
     for one in (reference, run):
         frame = seed_values(one, "district")
@@ -40,7 +43,7 @@ def _differences(reference: Run, run: Run, year: int, districts) -> dict[str, tu
     for id in sums[1].index.intersection(sums[0].index):
         seeds = sums[0].columns.intersection(sums[1].columns)
         mine, base = sums[1].loc[id, seeds].to_numpy(), sums[0].loc[id, seeds].to_numpy()
-        found[id] = (float(np.mean(base)), float(np.mean(mine)), difference(mine - base))
+        found[id] = (float(np.mean(base)), float(np.mean(mine)), difference(mine - base, errors[id.removesuffix(SINCE_START)]))
     return found
 
 
@@ -53,14 +56,14 @@ def fewer_projects(reference: Run, run: Run, year: int, language: str) -> str:
     if set(found) != {FUNDED, DROPPED, EXITS}:
         return ""
     base, mine, fewer = found[FUNDED]
-    if not (fewer.mean < 0 < found[DROPPED][2].mean) or reading(fewer) == "not":
+    if not fewer.mean < 0 < found[DROPPED][2].mean:
         return ""
     exits = found[EXITS][2]
     show = lambda id, value: indicator_of(id).show(value, language)  # noqa: E731
     way = "unsure" if reading(exits) == "not" else "fewer" if exits.mean < 0 else "more"
     unsure = tell(language, f"unsure.{untold(exits.n)}")
     told = tell(language, f"projects.exits.{way}", size=show(EXITS, abs(exits.mean)), unsure=unsure, reference=reference.title(language))
-    few = tell(language, "projects.few") if "few" in (reading(fewer), reading(exits)) else ""
+    few = tell(language, f"projects.{reading(fewer)}") if reading(fewer) in ("few", "not") else ""
     return tell(
         language, "projects.fewer", districts=district_names(districts, language), year=year, funded=show(FUNDED, mine), base=show(FUNDED, base),
         dropped=show(DROPPED, found[DROPPED][1]), before=show(DROPPED, found[DROPPED][0]), exits=told, few=few, scenario=run.title(language),

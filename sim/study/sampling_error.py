@@ -33,6 +33,21 @@ def standard_errors(reference, run):
     return out
 
 
+def errors_of_sums(reference, run, names, year, places):
+    """{name: standard error of run - reference} of flows summed since the start over some districts (indices), 0 where a run is not a sample.
+
+    Districts are strata of the sample, so the error of their sum is that of their own spans.
+    """
+    pair = [_kept(reference), _kept(run)]
+    if None in pair or pair[0]["values"].shape != pair[1]["values"].shape or not np.array_equal(pair[0]["uid"], pair[1]["uid"]):
+        return dict.fromkeys(names, 0.0)
+    last = year - reference.years[0] + 1
+    columns = [INDEX[name] for name in names]
+    a, b = (kept["values"][:last][:, :, columns].sum(0) for kept in pair)
+    there = np.isin(pair[0]["stratum"] // 2, places)
+    return dict(zip(names, _errors(((b - a) * (pair[0]["weight"] * there)[:, None]).T, pair[0])))
+
+
 def knows_its_error(run):
     """Has the run kept what sampling errors are told from?"""
     return "sample_values" in run.paths(names=NEEDED)

@@ -44,6 +44,7 @@ WORDS = {
     "projects.exits.fewer": ("退出的宅基地因此反而比{reference}少 {size} 宗", "{size} fewer homesteads are withdrawn there than under {reference}"),
     "projects.exits.more": ("退出的宅基地只比{reference}多 {size} 宗", "only {size} more homesteads are withdrawn there than under {reference}"),
     "projects.exits.unsure": ("退出的宅基地与{reference}{unsure}", "homesteads withdrawn there are {unsure} from {reference}"),
+    "projects.not": ("项目数之差小于误差，只作参考。", " The difference in projects is smaller than its error: take it as a hint."),
     "projects.few": ("种子太少，数字只作参考。", " With so few seeds take the numbers as a hint."),
     "table.title": ("{year}年：{scenario}与{reference}", "{year}: {scenario} against {reference}"),
     "table.how": ("{households} 户，{kind}；{seeds} 个随机种子，差按种子配对，范围为各种子的{range}。", "{households} households, {kind}; {seeds} seeds, differences paired by seed, range over seeds {range}."),
