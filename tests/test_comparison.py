@@ -70,7 +70,8 @@ def test_the_error_of_a_sum_over_districts_is_that_of_their_spans(out):
 
     def with_spans(extra):
         def change(result):
-            values = np.zeros((17, 20, len(SAMPLE_QUANTITIES)))
+            values = np.ones((17, 20, len(SAMPLE_QUANTITIES)))
+            values[:, :, SAMPLE_QUANTITIES.index("homesteads_withdrawn")] = 0.0
             values[2, :, SAMPLE_QUANTITIES.index("homesteads_withdrawn")] = extra
             kept = {"sample_values": values, "span_uid": np.arange(20), "span_weight": np.full(20, 3.0), "span_stratum": np.repeat([0, 2], 10)}
             return result._replace(paths={**result.paths, **kept})
