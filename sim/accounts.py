@@ -67,7 +67,11 @@ CODES = tuple(Code(*row) for row in (
     ("infrastructure", "capital", "农村道路与管网建设", "roads and networks of villages"),
     ("bonds_issued", "loan", "政府债券发行", "bonds issued"), ("bonds_redeemed", "loan", "政府债券偿还", "bonds redeemed"),
     ("bond_interest", "current", "政府债券利息", "interest on bonds"),
-    ("written_off", "volume", "贷款核销", "loans written off"),
+    ("village_works", "capital", "美丽乡村建设", "beautiful-village works"),
+    ("village_services", "current", "乡村客运与电商站点", "rural buses and e-commerce stations"),
+    ("labour_services", "current", "就业培训与对接服务", "training and matching services"),
+    ("venture_grant", "capital", "创业补助", "grants to new businesses"),
+    ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
 ))
 CODE = {code.name: code for code in CODES}
 
@@ -90,7 +94,8 @@ HOUSEHOLD_FLOWS = {
     "remittance_outside": Posting("remittances", WORLD), "interest": Posting("interest", BANK), "loan_interest": Posting("interest", BANK),
     "dividend": Posting("collective_dividend", COLLECTIVES), "profit": Posting("firm_dividend", FIRMS), "house_rent": Posting("house_rent", WORLD),
     "exit_payment": Posting("exit_compensation", COLLECTIVES), "exit_fee": Posting("lease_services", PROPERTY),
-    "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_outlay": Posting("investment", FIRMS),
+    "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_grant": Posting("venture_grant", DISTRICT),
+    "venture_outlay": Posting("investment", FIRMS),
     "housing_outlay": Posting("housing", FIRMS), "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK),
     "consumption": Posting("consumption", FIRMS),
 }

@@ -31,7 +31,8 @@ UNIT_WORDS = {
     "index": ("", ""), "nats": ("", ""), "persons": ("人", "persons"), "households": ("户", "households"), "mu": ("亩", "mu"),
     "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
     "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
-    "jobs": ("个", "jobs"), "projects": ("个", "projects"), "cases": ("件", "cases"), "minutes": ("分钟", "minutes"),
+    "jobs": ("个", "jobs"), "projects": ("个", "projects"), "visits": ("人次", "visits"), "businesses": ("个", "businesses"), "cases": ("件", "cases"),
+    "minutes": ("分钟", "minutes"),
 }
 
 
@@ -110,6 +111,14 @@ _DECLARED = (
               "以本村为基地、从事农业的劳动者。", "Workers based in their village who farm.", 0, 1, "wan", "labour", "stock"),
     Indicator("nonfarm_jobs", "jobs", "非农就业岗位", "Non-farm jobs",
               "片区内企业雇用的岗位。", "Jobs that firms in the zone fill.", 1, 1, "wan", "labour", "stock"),
+    Indicator("unemployment_rate", "percent", "失业率", "Unemployment",
+              "以区内企业为工作地的居民中没有工作的比重。", "Residents who seek work in the zone's firms and have none, as a share of those who work or seek it.", -1, 1, "one", "labour"),
+    Indicator("trained_workers", "persons", "培训人数", "Workers trained",
+              "当年参加就业技能培训的农村劳动者。", "Rural workers who were trained in the year.", 1, 2, "wan", "labour", "flow"),
+    Indicator("new_businesses", "businesses", "新办自营生意", "New own businesses",
+              "农户当年开办的自营生意。", "Own businesses that rural households began in the year.", 1, 0, "one", "labour", "flow"),
+    Indicator("village_visits", "visits", "乡村旅游人次", "Visits to villages",
+              "城镇居民当年到村游玩的人次。", "Visits of townspeople to villages in the year.", 1, 1, "wan", "labour", "flow"),
     # ---- people
     Indicator("population", "persons", "常住人口", "Resident population",
               "在片区居住六个月以上的人口，年末数。", "Persons who live in the zone for six months or more, at year end.", 0, 1, "wan", "people", "stock"),

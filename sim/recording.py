@@ -8,9 +8,11 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
-from sim.institutions.banks import by_district, capital_ratio
+from sim.institutions import labour_policy
+from sim.institutions.banks import by_district as loans_by_class, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
+from sim.institutions.land import by_district
 from sim.kernels import inequality
 from sim.kernels.counting import stamp_sums
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
@@ -25,8 +27,11 @@ OPERATING = (("grain_sales", 1), ("order_gain", 1), ("other_sales", 1), ("own_ac
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
+# What districts pay for policies.
+POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "premium_subsidy", "crop_grant", "village_works", "village_services", "labour_services",
+                "venture_grant")
 # What the collective of a span decides and households of the span read, year by year.
-SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated")
+SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
 LOANS_BY_CLASS = tuple(f"loans_{name}_yuan" for name in ("on_name", "farmland", "house", "share", "packaged"))      # in the order of LOAN_CLASSES
 
@@ -60,13 +65,13 @@ def span_quantities(state):
     found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
     b = state.behaviour
-    public, d = state.public, state.spans.district
+    public, d, village = state.public, state.spans.district, state.collectives
     paid = state.delivered[RULE_INDEX["premium_subsidy"], d]
     subsidy = paid / (1 - paid) * float(b.premium_district_share)
-    grants = state.delivered[RULE_INDEX["greenhouse_grant"], d] * happened[:, H["greenhouses_built"]]
-    village = (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
-    found["fiscal_cost_yuan"] = (state.collectives.public_part + state.land.quota_price[d] * state.collectives.quota
-                                 + subsidy * every["premium"] + grants + policy_cost(state)[d] * village)
+    grants = state.delivered[RULE_INDEX["greenhouse_grant"], d] * happened[:, H["greenhouses_built"]] + every["venture_grant"]
+    roads = policy_cost(state)[d] * (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
+    found["fiscal_cost_yuan"] = (village.public_part + village.renewal_cost + village.service_cost + labour_policy.cost_by_span(state) + roads
+                                 + grants + state.land.quota_price[d] * village.quota + subsidy * every["premium"])
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
@@ -163,9 +168,25 @@ class Recorder:
         both(year, "migrant_workers", x["members_away"][0])
         both(year, "farm_workers", x["farm_workers"][:2].sum(0))
         both(year, "nonfarm_jobs", x["employed"][1] + x["commuters"][0])
+        self._work(state, add, both)
         self._land(state, add, both)
         self._rights(state, add, both)
         self._money(state, add, both)
+
+    def _work(self, state, add, both):
+        """Unemployment of those with a base in the zone's firms, training, own businesses, visits and the standard of villages."""
+        year, x, c, spans = state.year, state.totals, state.counts, state.spans
+        working, idle = (x[name][:2].sum(0) for name in ("employed", "unemployed"))
+        for d, value, of in zip((*DISTRICT_IDS, "zone"), (*idle, idle.sum()), (*(working + idle), (working + idle).sum())):
+            add(year, "unemployment_rate", 100 * value / max(of, 1.0), "all", d)
+        both(year, "trained_workers", c["trained"])
+        both(year, "new_businesses", c["ventures"])
+        both(year, "village_visits", by_district(spans, state.collectives.visits))
+        village = (spans.urban == 0).astype(float)
+        fine = by_district(spans, village * (spans.beautiful > 0))
+        for d, value, of in zip(DISTRICT_IDS, fine, by_district(spans, village)):
+            add(year, "beautiful_village_share", 100 * value / max(of, 1e-9), "all", d)
+        add(year, "beautiful_village_share", 100 * fine.sum() / by_district(spans, village).sum())
 
     def _land(self, state, add, both):
         year, x, c, spans = state.year, state.totals, state.counts, state.spans
@@ -237,13 +258,12 @@ class Recorder:
             add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "loan_refusals", c["loan_refused"])
-        for id, loans in zip(LOANS_BY_CLASS, by_district(state).T, strict=True):
+        for id, loans in zip(LOANS_BY_CLASS, loans_by_class(state).T, strict=True):
             both(year, id, loans)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        codes = ("project_grant", "quota", "guarantee_grant", "premium_subsidy", "crop_grant")
-        cost = sum(books.total(code, payer=DISTRICT) for code in codes) + policy_cost(state)
+        cost = sum(books.total(code, payer=DISTRICT) for code in POLICY_COSTS) + policy_cost(state)
         both(year, "indemnities_yuan", books.total("indemnities"))
         both(year, "fiscal_cost_yuan", cost)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))

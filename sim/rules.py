@@ -97,6 +97,18 @@ RULES = (
     Rule("order_premium", "share of price", 0.05, "premium of contracts on the market price"),
     Rule("order_floor", "share of expected price", 0.90, "least price under contract"),
     Rule("cold_chain", "share of output", 0.0, "cash crops that a better cold chain saves from loss"),
+    Rule("bus_routes", "routes per district", 0.0, "weekend bus routes from the town to villages"),
+    Rule("beautiful_villages", "share of villages", 0.08, "villages brought up to the beautiful-village standard"),
+    Rule("beautiful_cost", "yuan per village", 3e6, "cost of bringing a village up to the standard"),
+    Rule("online_coverage", "share of villages", 0.40, "villages with a delivery and e-commerce station"),
+    Rule("matching", "log", 0.0, "fall of unemployment at rest through exchanges between job seekers and firms"),
+    Rule("training_cover", "share of workers per year", 0.02, "rural workers who are trained in a year"),
+    Rule("migrant_pay_gap", "log", 0.12, "pay of rural workers in town firms below that of townspeople with the same skill"),
+    Rule("insured_migrants", "share", 0.15, "rural workers in town firms who carry unemployment insurance"),
+    Rule("insurance_pay", "share of mean pay", 0.40, "yearly pay of unemployment insurance"),
+    Rule("registration_barrier", "log income", 0.25, "cost of a move to town that rules of registration make"),
+    Rule("venture_rate", "households per 1,000 per year", 5.0, "rural households that begin an own business through parks and guidance"),
+    Rule("venture_grant", "yuan", 0.0, "grant to a new own business"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, crops, firms, governments, insurance, land, nonfarm, orders, prices
+from sim.institutions import banks, collectives, crops, firms, governments, insurance, labour_policy, land, nonfarm, orders, prices, tourism
 from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -23,7 +23,7 @@ from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance", "rural_services", "village_time", "crop_price", "order_scale")
+        "house_chance", "rural_services", "village_time", "crop_price", "order_scale", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
 
 
 class Phase(NamedTuple):
@@ -59,11 +59,13 @@ def begin(state, order, rate):
         highest_rate=nxt.get("highest_rate", banks.UNBOUND), dividend_per_unit=nxt.get("dividend_per_unit", 0.0),
         public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
-        **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state),
+        **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state), **labour_policy.figures(state.delivered, b),
+        townspeople=nxt.get("townspeople", 1.0),
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
         state.published = state.published._replace(**{name: state.held[name][t] for name in HELD})
+    tourism.receive(state)
 
 
 def open_spans(state):
@@ -84,7 +86,8 @@ def _rate_limit(state, t):
 def house_chance(state):
     """Chance that a farm house on offer is let in the year, (9,): with lessees who look for one, at most lessees over houses on offer.
 
-    Lessees are urban households; they spread over districts with villages' idle houses and nearness.
+    Lessees are urban households; they spread over districts with villages' idle houses and nearness, those who put up visitors where last year's
+    visits rose.
     """
     b, spans, hh = state.behaviour, state.spans, state.households
     weight = spans.weight[hh.span]
@@ -93,8 +96,9 @@ def house_chance(state):
     offered = np.bincount(spans.district[hh.span], weight * (hh.house_use == LEASED), NINE)
     idle = offered + np.bincount(spans.district[hh.span], weight * ((hh.house_use == IDLE) & (hh.plot_area > 0)), NINE)
     pull = idle * np.exp(-state.distance.astype(float) / float(b.lessee_reach))
-    looking = (rate * urban / 1000 * float(b.house_lease_years)) @ (pull / np.maximum(pull.sum(1, keepdims=True), 1.0))
-    usual = float(b.house_lease_chance) * rate / float(b.usual_lessees)
+    lodging = 1 + float(b.lodging_part) * (state.published_next.get("more_visits", 1.0) - 1)
+    looking = lodging * ((rate * urban / 1000 * float(b.house_lease_years)) @ (pull / np.maximum(pull.sum(1, keepdims=True), 1.0)))
+    usual = lodging * float(b.house_lease_chance) * rate / float(b.usual_lessees)
     return np.minimum(np.minimum(usual, 0.9), np.divide(looking, offered, out=np.ones(NINE), where=offered > 0))
 
 
@@ -169,7 +173,7 @@ def exchange_rights(state):
 
 def ask_for_loans(state):
     """Rural households ask their banks for loans on their name, on land, houses and shares."""
-    state.runner.run(credit.request_loans, state.spans, state.households, state.published, state.behaviour)
+    state.runner.run(credit.request_loans, state.spans, state.households, state.happened, state.published, state.behaviour)
 
 
 def allot_credit(state):
@@ -188,7 +192,8 @@ def clear_labour(state):
     b, t, d = state.behaviour, state.year - state.first_year, state.drivers
     outside = d["outside_wage_growth"][t] if t > 0 else 0.0
     state.market = labour.clear(state.market, nonfarm.technology(state), seekers_by_district(state) / state.seekers_start, nonfarm.demand_growth(state, t),
-                                outside, firms.cell_share(), firms.demand_elasticity(b), b)
+                                outside, firms.cell_share(), firms.demand_elasticity(b), b, state.delivered[RULE_INDEX["matching"]],
+                                labour_policy.labour_cost(state))
     state.published = state.published._replace(
         wage=(float(b.town_wage) * state.market.wage).astype(np.float32), unemployment=state.market.unemployment.astype(np.float32))
     if state.held is not None:
@@ -220,6 +225,8 @@ def settle_institutions(state):
     nonfarm.produce_and_pay(state)
     insurance.settle(state)
     crops.settle(state)
+    tourism.settle(state)
+    labour_policy.settle(state)
     governments.spend(state)
     collectives.settle(state)
     land.settle(state)
@@ -229,7 +236,8 @@ def settle_institutions(state):
     nonfarm.pay_dividends(state)
     banks.close_books(state)
     prices.move(state)
-    state.published_next = {name: value for part in (nonfarm, governments, banks, prices, crops) for name, value in part.publish_next(state).items()}
+    state.published_next = {name: value for part in (nonfarm, governments, banks, prices, crops, tourism)
+                            for name, value in part.publish_next(state).items()}
 
 
 def open_institutions(state):
@@ -238,6 +246,7 @@ def open_institutions(state):
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)
+    tourism.open_tourism(state)
     state.living = prices.at_rest()
     banks.open_books(state)
     state.stocks = take_stock(state)

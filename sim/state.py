@@ -113,7 +113,8 @@ def opening_figures(state):
                 expected_wage=float(b.town_wage), expected_unemployment=float(b.unemployment), wage=float(b.town_wage),
                 unemployment=float(b.unemployment), public_services=1.0, rural_services=1.0, village_time=1.0, living_cost=1.0, district_yield=1.0,
                 house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0,
-                crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0, order_scale=0.0, order_worth=0.0)
+                crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0, order_scale=0.0, order_worth=0.0,
+                townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -153,7 +154,10 @@ def town_sizes():
 
 
 def title_and_exchange(state, rules):
-    """Villages titled, within reach of an exchange, of a trusteeship provider, of a planting base: keyed, so that more coverage only adds villages."""
+    """Villages titled, within reach of an exchange, of a trusteeship provider, of a planting base: keyed, so that more coverage only adds villages.
+
+    A village that meets the beautiful-village standard keeps to it.
+    """
     spans = state.spans
     luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 1))
     spans.titled[:] = luck < rules[RULE_INDEX["title_coverage"], spans.district]
@@ -163,6 +167,8 @@ def title_and_exchange(state, rules):
     bases = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "offer", 4))
     spans.crop_base[:] = (bases < rules[RULE_INDEX["crop_bases"], spans.district]) & (spans.urban == 0)
     spans.trustee[:] = (luck < rules[RULE_INDEX["trusteeship_coverage"], spans.district]) & (spans.urban == 0)
+    luck = rng.uniform_array(spans.uid, rng.key(state.population_seed, OPENING_YEAR, "appeal", 2))
+    spans.beautiful[:] |= (luck < rules[RULE_INDEX["beautiful_villages"], spans.district]) & (spans.urban == 0)
 
 
 def place_everyone(state):

@@ -246,13 +246,13 @@ def place_twin(one):
     rural = b.public_services * np.log(y.rural_services.astype(float))[o]
     value = np.full((len(rows), OUTSIDE + 1), -np.inf)
     where = np.zeros((len(rows), OUTSIDE + 1), int)
-    value[:, HOME] = nu * np.log(np.maximum(pension, b.home_floor)) + np.where(villager, taste("home_taste") + nu * rural,
-                                                                                                    taste("urban_home_taste"))
+    rural = nu * rural + b.beautiful_amenity * spans.beautiful[s]
+    value[:, HOME] = nu * np.log(np.maximum(pension, b.home_floor)) + np.where(villager, taste("home_taste") + rural, taste("urban_home_taste"))
     where[:, HOME] = home
     able = np.where(age < 60, 1.0, np.where(age <= 70, b.old_work, 0.0))
     off = b.offfarm_access * (1 - jobless[o]) / (1 - b.unemployment) * np.maximum(b.farm_days_limit - hh.farm_days[h], 0) * able
     pay = skill * b.local_wage * wage[o] / b.town_wage / 264 * off
-    village = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + taste("village_taste") + nu * rural
+    village = nu * np.log(np.maximum(hh.farm_income[h] + pay + pension, 500)) + taste("village_taste") + rural
     value[:, VILLAGE] = np.where(villager, village, -np.inf)
     where[:, VILLAGE] = VILLAGE
     pull = min(nu * b.network, 2.4) * (spans.away_1[s].astype(float) + spans.away_2[s] + spans.away_3[s]) / 3
@@ -260,13 +260,14 @@ def place_twin(one):
     lost = hh.land_income[h].astype(float) * b.tenure_risk * (1 - spans.titled[s].astype(float))
     for d in range(len(DISTRICTS)):
         place = FIRST_DISTRICT + d
-        town = np.log(np.maximum(wage[d] * skill * (1 - jobless[d]) + b.benefit * jobless[d], 500))
+        paid, benefit = np.where(urban, 1.0, float(y.migrant_pay[d])), np.where(urban, b.benefit, float(y.migrant_benefit[d]))
+        town = np.log(np.maximum(wage[d] * paid * skill * (1 - jobless[d]) + benefit * jobless[d], 500))
         living = b.public_services * np.log(float(y.public_services[d])) - b.housing_share * np.log(float(y.living_cost[d]))
         km = np.where(d == o, spans.distance[s], one.published.distance[o, d] + 0.5 * spans.distance[s])
-        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100)) - b.town_barrier + pull
+        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100) + y.move_ease[d]) - b.town_barrier + pull
         road = spans.distance[s] * y.village_time[o].astype(float)
         minutes = 15 + 1.5 * np.where(d == o, road, one.published.distance[o, d] + 0.5 * road)
-        commuting = np.where(minutes <= b.commute_limit, nu * (town + rural) - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
+        commuting = np.where(minutes <= b.commute_limit, nu * town + rural - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
         k = np.clip(home - FIRST_DISTRICT, 0, len(DISTRICTS) - 1)
         apart = one.published.distance[k, d]
         townsman = nu * (town + living) - np.where(home == place, 0.0, nu * b.distance_cost * np.log1p(apart / 100) + b.urban_move_barrier)
@@ -281,10 +282,14 @@ def place_twin(one):
     return rows, value + noise, where
 
 
-@pytest.mark.parametrize("moved", [False, True], ids=["2019", "services and roads moved"])
-def test_everyone_takes_the_best_place(zone, moved):
-    steps = np.linspace(0.8, 1.2, len(DISTRICTS))
-    one = copied(zone, **(dict(rural_services=steps, public_services=steps[::-1], village_time=steps) if moved else {}))
+STEPS = np.linspace(0.8, 1.2, len(DISTRICTS))
+
+
+@pytest.mark.parametrize("figures", [
+    {}, {"rural_services": STEPS, "public_services": STEPS[::-1], "village_time": STEPS},
+    {"migrant_pay": STEPS, "migrant_benefit": 15_000 * STEPS, "move_ease": STEPS - 1}], ids=["2019", "services and roads moved", "other rules of work"])
+def test_everyone_takes_the_best_place(zone, figures):
+    one = copied(zone, **figures)
     rent_land(one, True)
     rows, value, where = place_twin(one)
     choose_work(one)
@@ -413,7 +418,7 @@ def test_no_loan_exceeds_its_collateral(zone, farmland, house, part):
     b, hh = numbers(one.behaviour), one.households
     hh.deposits[:] = 100.0
     hh.debt[:] = 0.0
-    one.runner.run(credit.request_loans, one.spans, hh, one.published, one.behaviour)
+    one.runner.run(credit.request_loans, one.spans, hh, one.happened, one.published, one.behaviour)
     one.runner.run(credit.grant_loans, one.spans, hh, one.happened, one.published, one.behaviour)
     s = hh.span
     land = one.spans.rent[s] * b.land_years * hh.contract_area / M2_PER_MU

@@ -61,13 +61,13 @@ def test_a_placebo_that_does_something_is_seen(monkeypatch):
 
     def cheat(name, first):
         steps = base(name, first)
-        if name == "collateral_loans":
+        if name == "training":
             for step in steps:
-                step.values["farmland_ltv_percent"] = 70.0
+                step.values["workers_percent"] = 20.0
         return steps
     monkeypatch.setattr(verify, "steps_at_base", cheat)
     checks = verify.check_placebo(made, full, {})
-    assert [check.name for check in checks if not check.passed] == ["placebo: Loans on rural property rights at its base"]
+    assert [check.name for check in checks if not check.passed] == ["placebo: Training at its base"]
 
 
 def test_anticipation_is_seen(monkeypatch):

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim import evidence, national_accounts
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
-from sim.institutions import banks, firms, governments
+from sim.institutions import banks, firms, governments, tourism
 from sim.markets import labour
 from sim.places import DISTRICTS
 
@@ -52,12 +52,17 @@ def technology(state):
 
 
 def demand_growth(state, t):
-    """Change of the log of demand by cell, (9, B): declared path for what is sold outside, last year's consumption for what is sold in the zone."""
+    """Change of the log of demand by cell, (9, B): declared path for what is sold outside, last year's consumption for what is sold in the zone.
+
+    What visitors of villages spend elsewhere than before shifts it between districts and branches.
+    """
     if t == 0:
         return np.zeros_like(state.base["technology"])
     outside = state.drivers["demand_growth"][t] + state.drivers["demand_shock"][t]
     local = state.published_next.get("services_growth", np.zeros(NINE))
-    return np.where(evidence.branches().outside, outside, local[:, None])
+    shift = tourism.demand_shift(state)
+    moved, state.base["demand_shift"] = shift - state.base["demand_shift"], shift
+    return np.where(evidence.branches().outside, outside, local[:, None]) + moved
 
 
 def produce_and_pay(state):

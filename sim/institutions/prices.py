@@ -4,6 +4,7 @@
     dwellings  ln S grows by build_response x ln R a year, by no more than the fastest building and no less than dwellings decay
     services   P, what the branches that sell in the zone charge (`sim/markets/labour.py`);  food moves with the farm gate by the farmer's part of its price
     cost       ln C = services_weight ln P + food_weight farm_part ln g + (town) housing_share ln R;   villagers live in houses of their own
+               and save users x saving x (coverage - coverage of 2019) by buying over the net where there is a station
 Wages and incomes stay in national prices: the cost of living deflates them in `income_gap_ratio_real` and enters the choice of place by rents.
 Not here: who lives where (`sim/kernels/work.py`).
 """
@@ -13,6 +14,8 @@ import numpy as np
 
 from sim import evidence
 from sim.institutions.firms import cell_share
+from sim.institutions.labour_policy import of_2019
+from sim.institutions.land import rule
 from sim.places import DISTRICTS
 
 NINE = len(DISTRICTS)
@@ -32,13 +35,17 @@ def at_rest():
     return Living(*(np.ones(NINE) for _ in range(5)))
 
 
-def next_living(before, residents, wage, services, grain, b):
-    """Indices of a year: residents, wage, services (9,) and grain a number, all 1 in 2019; dwellings follow last year's rents."""
+def next_living(before, residents, wage, services, grain, b, online=0.0):
+    """Indices of a year: residents, wage, services (9,) and grain a number, all 1 in 2019; dwellings follow last year's rents.
+
+    online (9,): villages with a station, above 2019.
+    """
     grown = np.clip(float(b.build_response) * np.log(before.rent), -float(b.dwelling_decay), float(b.build_limit))
     dwellings = before.dwellings * np.exp(grown)
     rent = (residents * wage ** float(b.rent_income_elasticity) / dwellings) ** (1 / float(b.rent_elasticity))
     common = float(b.services_weight) * np.log(services) + float(b.food_weight) * float(b.farm_part) * np.log(grain)
-    return Living(dwellings, rent, services, np.exp(common + float(b.housing_share) * np.log(rent)), np.exp(common))
+    return Living(dwellings, rent, services, np.exp(common + float(b.housing_share) * np.log(rent)),
+                  np.exp(common - float(b.online_users) * float(b.online_saving) * np.asarray(online)))
 
 
 def move(state):
@@ -48,7 +55,8 @@ def move(state):
     share = cell_share() * ~evidence.branches().outside
     services = (share * state.market.price).sum(1) / share.sum(1)
     grain = float(state.drivers["grain_price"][state.year - state.first_year] / state.drivers["grain_price"][0])
-    state.living = next_living(state.living, residents / state.base["town_residents"], state.market.wage, services, grain, state.behaviour)
+    online = rule(state, "online_coverage") - of_2019("online_coverage")
+    state.living = next_living(state.living, residents / state.base["town_residents"], state.market.wage, services, grain, state.behaviour, online)
 
 
 def publish_next(state):

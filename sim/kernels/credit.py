@@ -1,7 +1,8 @@
 """Collateral loans: need, collateral, price, grant, default and recovery, household by household.
 
-    need     = max(0, outlay - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay,
+    need     = max(0, outlay - grant - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay,
                a plot of cash crops or a greenhouse (`crop_choice.py`)
+    project  its chance rises with the household's income position; a project that the district helps to bear gets a grant
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun;  several classes may be packed together where that is allowed
     PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
@@ -13,21 +14,23 @@ Not here: the highest rate at which each bank lends (`year.highest_rate`, `insti
 """
 import numpy as np
 
-from sim.compiled import exp, part, row, sweep
+from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured, own_harvest
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
 from sim.places import OUTSIDE
 from sim.rng import EVENT, key, lognormal, mix, uniform
-from sim.rules import RULE_INDEX
+from sim.rules import RULE_INDEX, RULES
 from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
 
 FARMLAND, HOUSE, SHARE = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv"))
 PACKAGE, DIVERSIFICATION, PACKAGE_COST = (RULE_INDEX[r] for r in ("packaged_collateral", "package_diversification", "package_cost"))
 GUARANTEE, GUARANTEE_FEE = (RULE_INDEX[r] for r in ("guarantee_share", "guarantee_fee"))
+VENTURE_RATE, VENTURE_GRANT = RULE_INDEX["venture_rate"], RULE_INDEX["venture_grant"]
+VENTURE_RATE_2019 = np.float32(RULES[VENTURE_RATE].base)
 IDEA, SIZE, DEFAULT = (EVENT[e] for e in ("project_idea", "project_size", "default"))
 BANK_KEY = key(0, 0, "bank")
-NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
+NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN, VENTURES = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off", "ventures"))
 SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
 
 
@@ -71,6 +74,12 @@ def steadied(h, s, spans, households, year, b):
         return np.float32(0.0)
     grain = (own_harvest(h, s, spans, households, year, b) + entrusted_harvest(h, s, spans, households, year, b)) * year.grain_price
     return min(grain / max(households.permanent_income[h], np.float32(1000.0)), np.float32(1.0)) * year.spread_insured[spans.district[s]]
+
+
+@row
+def venture_chance(rate, position, b):
+    """Chance of a business project in a year: (chance of 2019 + what parks and guidance add, per 1,000) x position^elasticity, at most a half."""
+    return min(max(b.venture_chance + (rate - VENTURE_RATE_2019) / 1000.0, 0.0) * power(max(position, 0.01), b.venture_wealth), 0.5)
 
 
 @part
@@ -151,7 +160,7 @@ def borrow(h, s, need, whole, spans, households, happened, year, b):
 
 
 @sweep
-def request_loans(first, last, spans, households, year, b):
+def request_loans(first, last, spans, households, happened, year, b):
     """What each household asks its bank for: working capital first, else a business project or family outlay. What needs no loan is spent at once."""
     for s in range(first, last):
         if spans.urban[s]:
@@ -164,17 +173,19 @@ def request_loans(first, last, spans, households, year, b):
             above = max(grain_land(households.operated_area[h], crops, labour) - grain_land(households.contract_area[h], crops, labour), 0.0)
             free = households.deposits[h] - np.float64(households.venture_outlay[h])
             need = np.float32(max(above * np.float64(b.working_capital) - 0.5 * free, 0.0))
-            outlay = np.float32(0.0)
+            outlay, d = np.float32(0.0), spans.district[s]
             idea = uniform(stream, year.key[IDEA])
-            if need < 1000 and idea < b.venture_chance + b.family_outlay_chance:
-                business = idea < b.venture_chance
-                outlay = (b.venture_size if business else b.family_outlay) * lognormal(stream, year.key[SIZE], b.venture_spread)
-                need = np.float32(max(np.float64(outlay) - 0.5 * free, 0.0))
-                households.loan_outlay[h] = outlay if business else -outlay
+            if need < 1000:
+                business = idea < venture_chance(year.rules[VENTURE_RATE, d], households.wealth_effect[h], b)
+                if business or idea > np.float32(1.0) - b.family_outlay_chance:
+                    outlay = (b.venture_size if business else b.family_outlay) * lognormal(stream, year.key[SIZE], b.venture_spread)
+                    granted = min(year.rules[VENTURE_GRANT, d], outlay) if business else np.float32(0.0)
+                    need = np.float32(max(np.float64(outlay - granted) - 0.5 * free, 0.0))
+                    households.loan_outlay[h] = outlay if business else -outlay
             if need >= 1000:
                 ask(h, s, need, outlay > 0, spans, households, year, b)
             elif outlay > 0:
-                spend_outlay(h, households)
+                spend_outlay(h, s, spans, households, happened, year)
 
 
 @sweep
@@ -183,16 +194,18 @@ def grant_loans(first, last, spans, households, happened, year, b):
     for s in range(first, last):
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.loan_asked[h] > 0 and households.loan_drawn[h] == 0 and grant(h, s, households, happened, year, b):
-                spend_outlay(h, households)
+                spend_outlay(h, s, spans, households, happened, year)
 
 
 @part
-def spend_outlay(h, households):
+def spend_outlay(h, s, spans, households, happened, year):
     """Spend what the household had in mind: in an own business, where it brings income from now on, or on the house and the family."""
     outlay = households.loan_outlay[h]
     if outlay > 0:
         households.venture_outlay[h] += outlay
+        households.venture_grant[h] = min(year.rules[VENTURE_GRANT, spans.district[s]], outlay)
         households.business[h] += outlay
+        happened[s, VENTURES] += 1.0
     else:
         households.housing_outlay[h] -= outlay
 

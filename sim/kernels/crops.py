@@ -11,11 +11,13 @@ import numpy as np
 
 from sim.compiled import part, row
 from sim.rng import EVENT, lognormal, mix, uniform
-from sim.rules import RULE_INDEX
+from sim.rules import RULE_INDEX, RULES
 from sim.units import M2_PER_MU
 
 LUCK, INSURED = EVENT["crop_luck"], EVENT["insured"]
 COVERAGE, LEVEL, SUBSIDY, SAVED = (RULE_INDEX[r] for r in ("crop_insurance", "insurance_level", "premium_subsidy", "cold_chain"))
+ONLINE = RULE_INDEX["online_coverage"]
+ONLINE_2019 = np.float32(RULES[ONLINE].base)
 PAID_DAYS = 264.0
 
 
@@ -51,8 +53,9 @@ def margin(sales, cost, price, inputs_price):
 
 @part
 def local_price(d, year, b):
-    """Price index that growers of district d receive."""
-    return price_received(year.crop_price[d], year.rules[SAVED, d], b)
+    """Price index that growers of district d receive; sales over the net add `online_income` of it where there is a station, 0 by default."""
+    online = np.float32(1.0) + b.online_income * (year.rules[ONLINE, d] - ONLINE_2019)
+    return price_received(year.crop_price[d], year.rules[SAVED, d], b) * online
 
 
 @part

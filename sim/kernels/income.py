@@ -23,6 +23,7 @@ from sim.kernels.land_rental import (
 )
 from sim.kernels.orders import order_gain
 from sim.kernels.rows import first_household, first_person
+from sim.kernels.training import train
 from sim.kernels.trusteeship import fee
 from sim.kernels.work import pension_of, skills
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
@@ -82,7 +83,7 @@ def gather_members(s, spans, households, persons, year, b):
             each = b.urban_other_transfer if urban else b.other_transfer
             households.other_transfer[h] += each * year.other_transfers
             if persons.work[p] == UNEMPLOYED:
-                households.other_transfer[h] += b.benefit
+                households.other_transfer[h] += b.benefit if urban else year.migrant_benefit[persons.base[p] - FIRST_DISTRICT]
             continue
         households.away[h] += np.float32(1.0)
         if where == OUTSIDE:
@@ -162,7 +163,7 @@ def property_and_other(h, s, spans, households, year, b):
     present = households.members[h] > 0 and (not rural_kind or households.residence[h] != VILLAGE or households.farm_labour[h] > 0)
     if present and households.kind[h] != COLLECTIVE:
         level = b.own_account_level if rural_kind else b.urban_own_account_level
-        households.own_account_income[h] += level * households.own_account[h] * year.wage[o] / b.town_wage
+        households.own_account_income[h] += level * spans.trade[s] * households.own_account[h] * year.wage[o] / b.town_wage
 
 
 @row
@@ -220,6 +221,7 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.kind[h] != FREE:
                 spend_and_save(h, households, year, b)
+        train(s, spans, households, persons, happened, year, b)
 
 
 @part
@@ -239,6 +241,7 @@ def spend_and_save(h, households, year, b):
             + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
             + np.float64(hh.remittance_zone[h]) + np.float64(hh.remittance_outside[h]) + np.float64(hh.interest[h]) - np.float64(hh.loan_interest[h])
             + np.float64(hh.dividend[h]) + np.float64(hh.profit[h]) + np.float64(hh.house_rent[h]) + np.float64(hh.exit_payment[h])
+            + np.float64(hh.venture_grant[h])
             - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h])
             - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
             - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]))

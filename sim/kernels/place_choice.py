@@ -30,6 +30,7 @@ from sim.kernels.work import (
     settle_or_return,
     skills,
     urban_home_taste,
+    village_amenity,
     village_services_term,
     village_taste,
     village_value,
@@ -41,7 +42,7 @@ from sim.tables import URBAN
 RECONSIDER = EVENT["reconsider"]
 
 # Persons of one span who reconsider, one row each: scratch of a thread.
-COLUMNS = {"person": np.int64, "stream": np.uint32, "age": np.float32, "skill": np.float32, "pension": np.float32, "lost": np.float32,
+COLUMNS = {"person": np.int64, "stream": np.uint32, "age": np.float32, "skill": np.float32, "pension": np.float32, "lost": np.float32, "rural": np.float32,
            "farm_days": np.float32, "farm_income": np.float32, "home": np.uint8, "best": np.float32, "base": np.uint8, "residence": np.uint8}
 SCRATCH = ("places", "towns", "forced", "family", "skill", "villagers", "townspeople", "counts")      # what `choose_work` takes of a thread's tables
 Choosers = record("Choosers", COLUMNS, __name__)
@@ -67,6 +68,7 @@ def gather(n, s, skill, spans, households, persons, choosers, year, b):
         choosers.skill[i] = skill[p - first]
         choosers.pension[i] = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
         choosers.lost[i] = households.land_income[h] * insecure
+        choosers.rural[i] = np.float32(0.0) if urban else np.float32(1.0)
         choosers.farm_days[i] = households.farm_days[h]
         choosers.farm_income[i] = households.farm_income[h]
         choosers.home[i] = households.residence[h]
@@ -76,7 +78,7 @@ def gather(n, s, skill, spans, households, persons, choosers, year, b):
 def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
     """Best base of the first n choosers, who live in village s: home, the village, each district (moving or commuting), outside."""
     nu, o = b.migration_elasticity, spans.district[s]
-    services = nu * village_services_term(o, year, b)
+    services = nu * village_services_term(o, year, b) + village_amenity(s, spans, b)
     pull = network_pull((spans.away_1[s] + spans.away_2[s] + spans.away_3[s]) / np.float32(3.0), b)
     local_pay = b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0)
     slack = year.expected_unemployment[o]
@@ -92,10 +94,11 @@ def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
         choosers.residence[i] = np.uint8(VILLAGE)
     for d in range(DISTRICTS):
         place = np.uint8(FIRST_DISTRICT + d)
-        wage, unemployment, key = year.expected_wage[d], year.expected_unemployment[d], year.place_keys[place]
+        wage, unemployment, key = year.expected_wage[d] * year.migrant_pay[d], year.expected_unemployment[d], year.place_keys[place]
+        benefit = year.migrant_benefit[d]
         to_move, to_commute = terms[d, MOVING] + pull, terms[d, COMMUTING]
         for i in range(n):
-            earned = expected_earnings(wage, unemployment, choosers.skill[i], b)
+            earned = expected_earnings(wage, unemployment, choosers.skill[i], benefit)
             pay = nu * log(earned)
             moving = pay - nu * b.land_loss * choosers.lost[i] / earned + to_move
             commuting = pay + to_commute
@@ -118,7 +121,7 @@ def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
 
 @sweep
 def weigh_for_townspeople(n, choosers, town_terms, year, b):
-    """Best base of the first n choosers, who live in a town: home, a job here or in another district, outside."""
+    """Best base of the first n choosers, who live in a town: home, a job here or in another district, outside. Rural families keep rural workers' pay."""
     nu = b.migration_elasticity
     home_key = year.place_keys[HOME]
     for i in range(n):
@@ -129,8 +132,10 @@ def weigh_for_townspeople(n, choosers, town_terms, year, b):
     for d in range(DISTRICTS):
         place = np.uint8(FIRST_DISTRICT + d)
         wage, unemployment, key = year.expected_wage[d], year.expected_unemployment[d], year.place_keys[place]
+        more, benefit = year.migrant_pay[d] - np.float32(1.0), year.migrant_benefit[d] - b.benefit
         for i in range(n):
-            pay = log(expected_earnings(wage, unemployment, choosers.skill[i], b))
+            rural = choosers.rural[i]
+            pay = log(expected_earnings(wage * (np.float32(1.0) + rural * more), unemployment, choosers.skill[i], b.benefit + rural * benefit))
             value = nu * pay + town_terms[np.int64(choosers.home[i]) - FIRST_DISTRICT, d] + gumbel(choosers.stream[i], key)
             best, base, residence = choosers.best[i], choosers.base[i], choosers.residence[i]
             better = value > best

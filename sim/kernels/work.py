@@ -14,7 +14,7 @@ from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.rng import EVENT, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
-from sim.tables import EMPLOYED, FARMING, FREE, NOT_WORKING, OCCUPIED, RURAL, SEASONAL, UNEMPLOYED
+from sim.tables import EMPLOYED, FARMING, FREE, NOT_WORKING, OCCUPIED, RURAL, SEASONAL, UNEMPLOYED, URBAN
 
 RECONSIDER, SETTLE_NOW, SETTLE, RETURN, EMPLOYED_EVENT = (EVENT[e] for e in ("reconsider", "settle_now", "settle", "return", "employed"))
 RETURN_HOPE = EVENT["return_hope"]
@@ -36,15 +36,9 @@ def human_capital(age, schooling, ability, position, b):
 
 
 @row
-def expected_earnings(wage, unemployment, skill, b):
+def expected_earnings(wage, unemployment, skill, benefit):
     """Expected yearly pay, w h (1-u) + benefit u, at least 500 yuan."""
-    return max(wage * skill * (1.0 - unemployment) + b.benefit * unemployment, 500.0)
-
-
-@row
-def expected_pay(wage, unemployment, skill, b):
-    """ln of expected yearly pay."""
-    return log(expected_earnings(wage, unemployment, skill, b))
+    return max(wage * skill * (1.0 - unemployment) + benefit * unemployment, 500.0)
 
 
 @row
@@ -130,6 +124,18 @@ def village_services_term(o, year, b):
     return b.public_services * log(year.rural_services[o])
 
 
+@part
+def rural_pay(d, skill, year):
+    """ln of the yearly pay that a rural worker expects in the firms of district d."""
+    return log(expected_earnings(year.expected_wage[d] * year.migrant_pay[d], year.expected_unemployment[d], skill, year.migrant_benefit[d]))
+
+
+@part
+def village_amenity(s, spans, b):
+    """Utility that living in village s has where it meets the beautiful-village standard."""
+    return b.beautiful_amenity * np.float32(spans.beautiful[s])
+
+
 @sweep
 def skills(s, spans, households, persons, skill, b):
     """Human capital of every person row of span s into skill (rows of the span); of a free row it means nothing."""
@@ -161,12 +167,13 @@ def place_terms(s, spans, year, b, terms):
         km = spans.distance[s] if d == o else year.distance[o, d] + np.float32(0.5) * spans.distance[s]
         road = spans.distance[s] * year.village_time[o]
         size = log(year.jobs[d])
-        terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b)) - b.town_barrier + size
+        terms[d, MOVING] = b.migration_elasticity * (living_cost_term(d, year, b) - distance_cost(km, b) + year.move_ease[d]) - b.town_barrier + size
         minutes = commute_minutes(road if d == o else year.distance[o, d] + np.float32(0.5) * road)
         terms[d, COMMUTING] = -np.float32(1e9)
         if minutes <= b.commute_limit:
             time = b.commute_cost * np.float32(2.0) * minutes / np.float32(480.0)
             terms[d, COMMUTING] = b.migration_elasticity * (village_services_term(o, year, b) - time) - b.commute_barrier + size
+            terms[d, COMMUTING] += village_amenity(s, spans, b)
 
 
 @sweep
@@ -225,17 +232,17 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
         town_home = nu * home_value(pension, b) + urban_home_taste(age, b)
         town = town_home
         if age <= 75:
-            town = max(town, nu * (expected_pay(year.expected_wage[d], year.expected_unemployment[d], able, b) + living_cost_term(d, year, b)))
-        services = village_services_term(o, year, b)
-        now = nu * (home_value(pension, b) + services) + rural_home_taste(age, b)
+            town = max(town, nu * (rural_pay(d, able, year) + living_cost_term(d, year, b)))
+        services = nu * village_services_term(o, year, b) + village_amenity(s, spans, b)
+        now = nu * home_value(pension, b) + services + rural_home_taste(age, b)
         if persons.base[p] == VILLAGE and age <= 75:
             off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
             pay = able * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
-            now = nu * (village_value(households.farm_income[h], pay, pension) + services) + village_taste(age, b)
+            now = nu * village_value(households.farm_income[h], pay, pension) + services + village_taste(age, b)
         elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
             mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
-            now = nu * expected_pay(year.expected_wage[k], year.expected_unemployment[k], able, b) + terms[k, mode]
+            now = nu * rural_pay(k, able, year) + terms[k, mode]
         family[h - first_h, ADULTS] += 1.0
         family[h - first_h, GAIN] += np.float64(town - now)
     for h in range(first_h, first_household(spans, s + 1)):
@@ -244,7 +251,8 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
             if family[h - first_h, ADULTS] > 0:
                 stream = mix(households.uid[h])
                 u = uniform(stream, year.key[SETTLE])
-                gain = np.float32(family[h - first_h, GAIN] / family[h - first_h, ADULTS]) - b.settle_barrier
+                ease = nu * year.move_ease[np.int64(family[h - first_h, TOWN]) - FIRST_DISTRICT]
+                gain = np.float32(family[h - first_h, GAIN] / family[h - first_h, ADULTS]) - b.settle_barrier + ease
                 if gain + log(u / (np.float32(1.0) - u)) > 0:
                     forced[h - first_h] = 2
             if forced[h - first_h] == 2:
@@ -294,7 +302,7 @@ def work_and_earn(first, last, spans, households, persons, skill, year, b):
             else:
                 d = base - FIRST_DISTRICT
                 if uniform(mix(persons.uid[p]), year.key[EMPLOYED_EVENT]) > year.unemployment[d]:
-                    persons.wage[p] = year.wage[d] * able
+                    persons.wage[p] = year.wage[d] * able * (np.float32(1.0) if households.kind[h] >= URBAN else year.migrant_pay[d])
                     persons.work[p] = EMPLOYED
                 else:
                     persons.work[p] = UNEMPLOYED

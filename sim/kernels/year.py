@@ -12,7 +12,7 @@ SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
-                    "crop_premium_rate", "crop_steadied", "order_scale", "order_worth")
+                    "crop_premium_rate", "crop_steadied", "order_scale", "order_worth", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
 BANKS, BANK_SCALARS = 4, ("highest_rate",)
 
 Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
@@ -34,7 +34,7 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_exited", "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases",
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
-              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built")
+              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
 
 

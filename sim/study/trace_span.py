@@ -95,7 +95,7 @@ class Replay:
                 asked = self._moment()
             if phase.name == "begin":
                 self._begin(t, delivered)
-                state.spans.dividend[:] = village["dividend"]
+                state.spans.dividend[:], state.spans.trade[:] = village["dividend"], village["trade"]
             elif phase.name == "fund projects":
                 state.spans.offer[:], state.spans.leasing[:], state.spans.plot_use[:] = offer[t], village["leasing"], village["plot_use"]
                 state.spans.returned[:] -= village["recovered"]

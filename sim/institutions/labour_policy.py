@@ -1,0 +1,70 @@
+"""Rules of work and registration: what a district's rules make of the pay, the benefit and the move of rural workers, and who pays for services.
+
+    pay of a rural worker in town firms      w h exp(gap of 2019 - gap);  the mean pay of 2019 has the gap of 2019 in it, firms pay what is above
+    benefit of an unemployed rural worker    B + c (i W - B) - the same of 2019,  c insured, i pay of the insurance over the mean pay W of 2019
+    ease of a move to town                   barrier of registration of 2019 - barrier, log income
+    unemployment at rest                     u* exp(-matching)
+All are 1, B, 0 and u* at the rules of 2019. Not here: how people answer (`kernels/work.py`), how firms do (`markets/labour.py`).
+"""
+import numpy as np
+
+from sim.accounts import DISTRICT, FIRMS
+from sim.institutions.land import rule
+from sim.kernels.year import VILLAGE_CELL, H, T
+from sim.places import DISTRICTS, FIRST_DISTRICT
+from sim.rules import RULE_INDEX, RULES
+from sim.tables import EMPLOYED, RURAL
+
+NINE = len(DISTRICTS)
+
+
+def of_2019(name):
+    """The rule of 2019."""
+    return RULES[RULE_INDEX[name]].base
+
+
+def figures(rules, b):
+    """Published figures of the districts, (9,) each: factor on rural workers' pay, their benefit (yuan/year), ease of a move (log income)."""
+    benefit, pay = float(b.benefit), float(b.town_wage)
+    gap, insured, rate, barrier = (rules[RULE_INDEX[name]] for name in ("migrant_pay_gap", "insured_migrants", "insurance_pay", "registration_barrier"))
+    usual = of_2019("insured_migrants") * (of_2019("insurance_pay") * pay - benefit)
+    return {"migrant_pay": np.exp(of_2019("migrant_pay_gap") - gap), "move_ease": of_2019("registration_barrier") - barrier,
+            "migrant_benefit": np.maximum(benefit + insured * (rate * pay - benefit) - usual, 0.0)}
+
+
+def labour_cost(state):
+    """What a unit of labour costs the firms of each district against the market's wage, (9,): above 1 where rural workers are paid more than in 2019.
+
+    c = 1/(1 - m + m/f), m rural workers' part of the pay of last year's staff, f the factor on it.
+    """
+    factor = state.published.migrant_pay.astype(float)
+    pp, hh = state.persons, state.households
+    rows = np.flatnonzero((pp.work == EMPLOYED) & (pp.base >= FIRST_DISTRICT) & (pp.base < FIRST_DISTRICT + NINE))
+    if (factor == 1.0).all() or not len(rows):
+        return np.ones(NINE)
+    home, d = pp.household[rows], pp.base[rows] - FIRST_DISTRICT
+    pay = pp.wage[rows].astype(float) * state.spans.weight[hh.span[home]]
+    part = np.bincount(d, pay * (hh.kind[home] <= RURAL), NINE) / np.maximum(np.bincount(d, pay, NINE), 1.0)
+    return 1 / (1 - part + part / factor)
+
+
+def unit_costs(state):
+    """Yuan per person trained and per worker of the labour force, (9,) each: courses beyond those of 2019, which services of 2019 hold, and matching."""
+    b, cover = state.behaviour, rule(state, "training_cover")
+    beyond = np.divide(np.maximum(cover - of_2019("training_cover"), 0.0), cover, out=np.zeros(NINE), where=cover > 0)
+    return float(b.training_cost) * beyond, float(b.matching_cost) * np.expm1(rule(state, "matching"))
+
+
+def cost_by_span(state):
+    """What districts pay for the workers of each span, yuan (S,), unweighted."""
+    trained, worker = unit_costs(state)
+    force = state.tally[:, :, T["employed"]] + state.tally[:, :, T["unemployed"]]
+    d = state.spans.district
+    return trained[d] * state.happened[:, H["trained"]] + worker[d] * force[:, VILLAGE_CELL] + force[:, 1:1 + NINE] @ worker
+
+
+def settle(state):
+    """Districts pay for training and matching."""
+    trained, worker = unit_costs(state)
+    force = state.totals["employed"][:2].sum(0) + state.totals["unemployed"][:2].sum(0)
+    state.books.pay("labour_services", DISTRICT, FIRMS, trained * state.counts["trained"] + worker * force)
