@@ -40,10 +40,14 @@ def source_hash(root=None):
     return digest.hexdigest()[:16]
 
 
+def cache_parent():
+    """`<user cache>/ronghe`, or what RONGHE_CACHE names."""
+    return os.environ.get("RONGHE_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ronghe")
+
+
 def cache_folder():
-    """`<user cache>/ronghe/<hash>`; RONGHE_CACHE names another parent."""
-    parent = os.environ.get("RONGHE_CACHE") or os.path.join(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache", "ronghe")
-    return str(pathlib.Path(parent) / source_hash())
+    """`<cache>/<hash>`: machine code of these sources."""
+    return str(pathlib.Path(cache_parent()) / source_hash())
 
 
 if not os.environ.get("NUMBA_CACHE_DIR"):

@@ -2,11 +2,12 @@
 
 An opening is what the population, the rules' base of 2019 and the model's assumptions come to. The seed of the years and the levers begin to
 matter in the first year walked, so runs that differ by these alone begin with the same bits.
-Not here: how it is built (`sim/state.py`, `open_institutions` of `sim/schedule.py`), who keeps one (`sim/study/ensemble.py`).
+Not here: how it is built (`sim/state.py`, `open_institutions` of `sim/schedule.py`), who keeps one (`sim/study/ensemble.py`), files of them
+(`sim/opening_files.py`).
 """
 import copy
 
-from sim import schedule, state
+from sim import opening_files, schedule, state
 from sim.policies.rulebook import base_rules
 from sim.runner import Runner
 
@@ -26,15 +27,31 @@ class Keeper:
 
     def state(self, *, seed, threads, shuffle=None, keep=True, **what):
         """The opening of a run as `build` makes it, bit for bit. keep: False where memory holds no second one; a kept one is used all the same."""
-        key = ({**what, "assumptions": dict(what["assumptions"])}, base_rules().tobytes())
+        rules = base_rules()
+        key = ({**what, "assumptions": dict(what["assumptions"])}, rules.tobytes())
         if key != self.key:
-            self.key = self.kept = None        # before the next one is built: memory holds one at a time
-            made = build(seed=seed, threads=threads, shuffle=shuffle, **what)
+            self.key = self.kept = None        # before the next one is made: memory holds one at a time
+            made = _stored_or_built(seed, threads, rules, what)
             if not keep:
-                return made
-            made.runner.close()
+                return _begun(made, seed, threads, shuffle)
             self.key, self.kept = key, made
-        runner = Runner(self.kept.spans, threads, shuffle)
-        copied = copy.deepcopy(self.kept, {id(self.kept.runner): runner})
-        copied.seed = seed
-        return copied
+        return _begun(copy.deepcopy(self.kept), seed, threads, shuffle)
+
+
+def _stored_or_built(seed, threads, rules, what):
+    """An opening without a runner: from its file, or built and filed."""
+    file = opening_files.place(what, rules)
+    made = opening_files.read(file) if file else None
+    if made is None:
+        made = build(seed=seed, threads=threads, **what)
+        made.runner.close()
+        made.runner = None
+        if file:
+            opening_files.write(file, made)
+    return made
+
+
+def _begun(made, seed, threads, shuffle):
+    """The opening as that of a run of this seed."""
+    made.seed, made.runner = seed, Runner(made.spans, threads, shuffle)
+    return made

@@ -1,9 +1,13 @@
 """The opening that runs share: a copy of it gives the bits of one built afresh, whatever was run from it before."""
 
+import os
+
 import numpy as np
 import pytest
 
+from sim import opening_files
 from sim.opening import Keeper, build
+from sim.policies.rulebook import base_rules
 from sim.scenario import load
 from sim.simulation import simulate
 
@@ -55,3 +59,44 @@ def test_an_opening_that_memory_does_not_hold_twice_is_given_away(counted):
     kept = keeper.state(seed=1, threads=1, **what)
     assert keeper.state(seed=1, threads=1, keep=False, **what).people.persons.age is not kept.people.persons.age
     assert len(counted) == 3
+
+
+@pytest.fixture
+def filed(monkeypatch, tmp_path):
+    """Openings of any size are filed, in a folder of their own."""
+    monkeypatch.setenv("RONGHE_CACHE", str(tmp_path))
+    monkeypatch.setattr("sim.opening_files.LEAST_HOUSEHOLDS", 0)
+    return tmp_path / "openings"
+
+
+def test_an_opening_read_from_its_file_gives_the_bits_of_one_built_afresh(counted, filed):
+    afresh = run("four-instruments", 2).digest
+    assert run("four-instruments", 2, open_state=Keeper().state).digest == afresh
+    assert run("four-instruments", 2, open_state=Keeper().state).digest == afresh
+    assert len(counted) == 1 and len(list(filed.glob("*.pickle"))) == 1
+
+
+@pytest.mark.parametrize("spoil", [lambda old: old[:len(old) // 2], lambda old: b"", lambda old: b"no pickle"], ids=["cut off", "empty", "other"])
+def test_a_spoilt_file_is_built_again(counted, filed, spoil):
+    what = {"households": 2_000, "population_seed": 1, "sample": 1, "first_year": 2019, "last_year": 2022, "assumptions": {}}
+    Keeper().state(seed=1, threads=1, **what)
+    file, = filed.glob("*.pickle")
+    file.write_bytes(spoil(file.read_bytes()))
+    Keeper().state(seed=1, threads=1, **what)
+    assert len(counted) == 2 and len(list(filed.iterdir())) == 1
+    Keeper().state(seed=1, threads=1, **what)
+    assert len(counted) == 2, "the file is whole again"
+
+
+def test_other_sources_or_evidence_have_another_file_and_the_oldest_goes(filed, monkeypatch):
+    what = {"households": 2_000, "population_seed": 1, "sample": 1, "first_year": 2019, "last_year": 2022, "assumptions": {}}
+    made = build(seed=1, threads=1, **what)
+    made.runner.close()
+    names = []
+    for turn in range(6):
+        monkeypatch.setattr("sim.opening_files.source_hash", lambda turn=turn: f"sources {turn}")
+        file = opening_files.place(what, base_rules())
+        names.append(file.name)
+        opening_files.write(file, made)
+        os.utime(file, (turn, turn))
+    assert len(set(names)) == 6 and {path.name for path in filed.iterdir()} == set(names[-opening_files.KEPT:])

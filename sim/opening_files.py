@@ -1,0 +1,57 @@
+"""Openings of large populations, kept in the user's cache: a later process reads one in a second instead of building it.
+
+A file's name stands for everything that an opening depends on: sources, evidence, assumptions, rules of 2019, population. A file that cannot be read is
+built again, one that cannot be written is left out; the newest KEPT stay. RONGHE_CACHE names another parent folder.
+Not here: what an opening is (`sim/opening.py`).
+"""
+import contextlib
+import copy
+import hashlib
+import os
+import pickle
+import sys
+from pathlib import Path
+
+import numpy as np
+
+from sim.compiled import cache_parent
+from sim.identity import evidence_hash, source_hash
+
+KEPT = 4
+LEAST_HOUSEHOLDS = 20_000      # a smaller population is built faster than looked for
+
+
+def place(what, rules):
+    """The file of an opening (whether it is there or not); None for a population too small to be worth one."""
+    if what["households"] is not None and what["households"] < LEAST_HOUSEHOLDS:
+        return None
+    parts = (source_hash(), evidence_hash(), sys.version, np.__version__, sorted(what.items(), key=lambda item: item[0]), rules.tobytes())
+    return Path(cache_parent()) / "openings" / f"{hashlib.sha256(repr(parts).encode()).hexdigest()[:24]}.pickle"
+
+
+def read(file):
+    """The opening in `file` without a runner, or None."""
+    try:
+        with open(file, "rb") as stream:
+            made = pickle.load(stream)
+        os.utime(file)      # the newest is what was last used
+        return made
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
+        return None
+
+
+def write(file, made):
+    """Keep an opening under its name, whole or not at all, and let the oldest go."""
+    bare = copy.copy(made)
+    bare.runner = None
+    unfinished = file.with_suffix(f".{os.getpid()}")
+    with contextlib.suppress(OSError):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with open(unfinished, "wb") as stream:
+                pickle.dump(bare, stream, protocol=5)
+            os.replace(unfinished, file)
+        finally:
+            unfinished.unlink(missing_ok=True)
+        for old in sorted(file.parent.glob("*.pickle"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+            old.unlink(missing_ok=True)
