@@ -19,4 +19,7 @@ WORDS = {
     "unit.share of firms": ("占企业数", "share of firms"), "unit.share of mean": ("占均值", "share of mean"), "unit.share of value added": ("占增加值", "share of value added"),
     "unit.share of noise": ("占噪声", "share of noise"), "unit.share of assets": ("占资产", "share of assets"), "unit.share of income": ("占收入", "share of income"),
     "unit.plot": ("宗", "plot"), "unit.person": ("人", "person"), "unit.loan": ("笔", "loan"),
+    "unit.yuan/village": ("元/村", "yuan/village"), "unit.yuan/person": ("元/人次", "yuan/person"), "unit.yuan/visit": ("元/次", "yuan/visit"),
+    "unit.yuan/worker": ("元/劳动者", "yuan/worker"), "unit.visits/year": ("次/年", "visits/year"), "unit.villages/route": ("村/线路", "villages/route"),
+    "unit.routes": ("条", "routes"),
 }
