@@ -81,6 +81,7 @@ RULES = (
     Rule("bond_limit", "yuan per year", 0.0, "bonds that the district may issue in a year"),
     Rule("guarantee_share", "share", 0.20, "part of a loss on a household's loan that the guarantor bears"),
     Rule("guarantee_fee", "share per year", 0.01, "yearly fee for what is guaranteed"),
+    Rule("handling_saving", "share", 0.0, "cost of handling and monitoring a household's loan that banks save"),
     Rule("packaged_collateral", "0 or 1", 0.0, "several rights may be valued together and secure one loan"),
     Rule("package_diversification", "share", 0.10, "what packing adds to the collateral and takes off the loss on it"),
     Rule("package_cost", "yuan", 600.0, "cost of valuing a package"),

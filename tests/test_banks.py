@@ -168,12 +168,28 @@ def test_the_guarantor_keeps_its_multiple_and_its_money_adds_up(zone):
     assert (state.books.balances[GUARANTOR] >= fund - 1e-3).all()
 
 
+def test_what_handling_saves_lowers_price_and_costs_alike(zone):
+    """A yuan of debt that is served pays and costs less by the same part of the margin."""
+    state, b, one = zone.state, zone.state.behaviour, np.float32
+    prices = [float(credit.loan_price(one(0.02), one(0.05), one(0.5), one(0.2), one(0.01), one(saved), b)) for saved in (0.0, 0.3, 0.6)]
+    np.testing.assert_allclose(-np.diff(prices), 0.3 * float(b.loan_margin), rtol=1e-4)
+    kept = state.delivered
+    state.delivered = kept.copy()
+    state.delivered[RULE_INDEX["handling_saving"]] = 0.3
+    hh = state.households
+    weight, served = state.spans.weight[hh.span], (hh.debt > 0) & (hh.arrears == 0)
+    saved = banks._saved(state, banks.bank_of_households(state), weight)
+    state.delivered = kept
+    np.testing.assert_allclose(saved.sum(), 0.3 * float(b.loan_margin) * (hh.debt * weight)[served].sum(), rtol=1e-9)
+    assert (banks._saved(state, banks.bank_of_households(state), weight) == 0).all()
+
+
 def test_more_guarantee_makes_loans_cheaper_where_the_fee_is_below_the_loss(zone):
     b = zone.state.behaviour
     one = np.float32
 
     def price(share, fee, chance=0.05):
-        return float(credit.loan_price(one(0.02), one(chance), one(0.5), one(share), one(fee), b))
+        return float(credit.loan_price(one(0.02), one(chance), one(0.5), one(share), one(fee), one(0.0), b))
     assert price(0.8, 0.005) < price(0.5, 0.005) < price(0.0, 0.005)
     assert price(0.8, 0.03, 0.01) > price(0.0, 0.03, 0.01)                      # a fee above the loss that it spares
 

@@ -100,17 +100,18 @@ def test_human_capital(zone, age, schooling, ability, position):
 
 @given(service=positive, income=positive, ltv=share, steadied=singles(0, 0.3))
 def test_default_chance_and_price(zone, service, income, ltv, steadied):
-    """PD = logistic(a0 + a1 min(service/income, 2) - a2 steadied + a3 LTV); rate = prime + margin + charge + PD LGD (1-g)/(1-PD) + g fee."""
+    """PD = logistic(a0 + a1 min(service/income, 2) - a2 steadied + a3 LTV); rate = prime + margin (1 - saved) + charge + PD LGD (1-g)/(1-PD) + g fee."""
     from sim.kernels.credit import default_chance, loan_price
     b = numbers(zone.behaviour)
     x = b.default_constant + b.default_service * min(service / max(income, 1_000), 2) - b.default_variance * steadied + b.default_ltv * ltv
     chance = 1 / (1 + np.exp(-x))
     found = default_chance(np.float32(service), np.float32(income), np.float32(ltv), np.float32(steadied), zone.behaviour)
     np.testing.assert_allclose(found, chance, rtol=1e-5)
-    for guaranteed, fee in ((0.0, 0.01), (0.5, 0.01)):
-        price = loan_price(np.float32(0.02), np.float32(found), np.float32(1 - b.recovery), np.float32(guaranteed), np.float32(fee), zone.behaviour)
+    one = np.float32
+    for guaranteed, fee, saved in ((0.0, 0.01, 0.0), (0.5, 0.01, 0.3)):
+        price = loan_price(one(0.02), one(found), one(1 - b.recovery), one(guaranteed), one(fee), one(saved), zone.behaviour)
         risk = chance * (1 - b.recovery) * (1 - guaranteed) / (1 - chance)
-        np.testing.assert_allclose(price, 0.02 + b.loan_margin + b.capital_charge + risk + guaranteed * fee, rtol=1e-5)
+        np.testing.assert_allclose(price, 0.02 + b.loan_margin * (1 - saved) + b.capital_charge + risk + guaranteed * fee, rtol=1e-5)
 
 
 @given(permanent=singles(500, 1e6), years=singles(0, 20))

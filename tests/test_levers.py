@@ -26,7 +26,7 @@ PARENT = {
     "trusteeship": {}, "village_tourism": {}, "beautiful_villages": {}, "rural_ecommerce": {}, "job_matching": {}, "training": {}, "equal_work": {},
     "registration": {}, "new_businesses": {},
     "farm_insurance": {},
-    "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "integration_bank": {},
+    "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "online_lending": {}, "integration_bank": {},
     "rural_services": {}, "rural_infrastructure": {}, "public_works_finance": {"rural_infrastructure": PLAN},
     "crop_insurance": {"farm_insurance": PLAN},
     "cash_crops": {}, "cold_chain": {}, "order_farming": {},

@@ -216,8 +216,8 @@ class Bank(Institution):
         """
         year, b = self.published, self.state.behaviour
         chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), np.float32(0.0), b)
-        share, fee = (year.rules[RULE_INDEX[name], district] for name in ("guarantee_share", "guarantee_fee"))
-        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), np.float32(1.0) - b.recovery, share, fee, b)
+        share, fee, saved = (year.rules[RULE_INDEX[name], district] for name in ("guarantee_share", "guarantee_fee", "handling_saving"))
+        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), np.float32(1.0) - b.recovery, share, fee, saved, b)
         return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= min(year.rate_limit, year.highest_rate[self._place]))}
 
 

@@ -132,6 +132,14 @@ def _guarantee(state, bank, weight):
     return np.bincount(bank[lost], calls, BANKS) - np.bincount(bank[owing], fees, BANKS)
 
 
+def _saved(state, bank, weight):
+    """What banks spend less on handling and monitoring their households' loans, yuan (4,): the saving rule's part of the margin on debt that is served."""
+    hh = state.households
+    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
+    part = rule(state, "handling_saving")[state.spans.district[hh.span[owing]]]
+    return float(state.behaviour.loan_margin) * np.bincount(bank[owing], part * hh.debt[owing] * weight[owing], BANKS)
+
+
 def _new_capital(state):
     """Equity that province and centre put into the rural commercial banks where it is newly ordered: yuan by district (9,)."""
     ordered = rule(state, "bank_capital")
@@ -157,7 +165,7 @@ def settle(state):
     site = customers(state.firms.uid, evidence.banks().firm_loans)
     from_firms, firms_lost = (np.bincount(site, state.base[name], BANKS) for name in ("firm_interest", "firm_written_off"))
     on_claim = (float(b.deposit_rate) + float(b.interbank_spread)) * before.claim
-    costs = float(b.bank_costs) * (before.loans + np.maximum(before.claim, 0.0))
+    costs = float(b.bank_costs) * (before.loans + np.maximum(before.claim, 0.0)) - _saved(state, bank, weight)
     books.post("interest", WORLD, BANK, on_claim.sum() * place)
     books.pay("bank_costs", BANK, FIRMS, costs.sum() * place)
     saved = before.deposits / before.deposits.sum()

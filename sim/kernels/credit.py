@@ -6,7 +6,7 @@
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
                a project that the limit does not cover is not begun;  several classes may be packed together where that is allowed
     PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
-             takes away;  rate = real prime + margin + capital charge + PD LGD (1-g)/(1-PD) + g fee, g the guaranteed part
+             takes away;  rate = real prime + margin (1-saved) + capital charge + PD LGD (1-g)/(1-PD) + g fee, g the guaranteed part
     grant    where the rate is lawful and not above the highest at which the household's bank has capital left: the riskiest go without first
     default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
              of income, as far as deposits go; after `workout_years` the rest is written off
@@ -25,7 +25,7 @@ from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, R
 
 FARMLAND, HOUSE, SHARE = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv"))
 PACKAGE, DIVERSIFICATION, PACKAGE_COST = (RULE_INDEX[r] for r in ("packaged_collateral", "package_diversification", "package_cost"))
-GUARANTEE, GUARANTEE_FEE = (RULE_INDEX[r] for r in ("guarantee_share", "guarantee_fee"))
+GUARANTEE, GUARANTEE_FEE, SAVING = (RULE_INDEX[r] for r in ("guarantee_share", "guarantee_fee", "handling_saving"))
 VENTURE_RATE, VENTURE_GRANT = RULE_INDEX["venture_rate"], RULE_INDEX["venture_grant"]
 VENTURE_RATE_2019 = np.float32(RULES[VENTURE_RATE].base)
 IDEA, SIZE, DEFAULT = (EVENT[e] for e in ("project_idea", "project_size", "default"))
@@ -42,9 +42,9 @@ def default_chance(service, income, ltv, steadied, b):
 
 
 @row
-def loan_price(prime, default, loss, guaranteed, fee, b):
-    """Real rate: prime + margin + capital charge + PD LGD (1 - g) / (1 - PD) + g fee; loss: LGD before the guarantee, g: what is guaranteed."""
-    return prime + b.loan_margin + b.capital_charge + default * loss * (1.0 - guaranteed) / (1.0 - default) + guaranteed * fee
+def loan_price(prime, default, loss, guaranteed, fee, saved, b):
+    """Real rate: prime + margin (1 - saved) + capital charge + PD LGD (1 - g) / (1 - PD) + g fee; loss: LGD before the guarantee, g guaranteed part."""
+    return prime + b.loan_margin * (1.0 - saved) + b.capital_charge + default * loss * (1.0 - guaranteed) / (1.0 - default) + guaranteed * fee
 
 
 @row
@@ -131,7 +131,7 @@ def ask(h, s, need, whole, spans, households, year, b):
         loss *= np.float32(1.0) - year.rules[DIVERSIFICATION, d]
     households.loan_asked[h] = amount
     households.loan_class[h], households.loan_years[h] = collateral, term + 1
-    households.loan_rate[h] = loan_price(year.loan_rate, risk, loss, year.rules[GUARANTEE, d], year.rules[GUARANTEE_FEE, d], b)
+    households.loan_rate[h] = loan_price(year.loan_rate, risk, loss, year.rules[GUARANTEE, d], year.rules[GUARANTEE_FEE, d], year.rules[SAVING, d], b)
     return amount
 
 

@@ -30,6 +30,7 @@ ORDER = (
     "collateral_loans",
     "packaged_collateral",
     "loan_guarantees",
+    "online_lending",
     "integration_bank",
     "three_rights_separation",
     "voluntariness",

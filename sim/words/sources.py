@@ -50,6 +50,7 @@ CHINESE = {
     "assumed; the plan asks for voluntariness and names no period": "假定；方案要求自愿，没有写期限",
     "assumed; standard deviation of the log error of a household's own forecast": "假定；农户自己预测的对数误差的标准差",
     "pilots: 50 % of the loss in Shaxian, 35 % in Chongqing; the plan names none": "试点：沙县分担损失的50%，重庆35%；方案没有写",
+    "assumed; of the operating and monitoring cost in the price of a loan": "假定；占贷款价格中经营和监管成本",
     "no estimate found: assumed": "没有找到估计：假定",
     "assumed: about 2 bn yuan in the nine districts": "假定：九个县区共约20亿元",
     "the plan names no speed: assumed": "方案没有写速度：假定",
