@@ -1,7 +1,7 @@
 """Income per head of every resident household, sorted once: deciles, Gini and Theil of villages, towns and the zone, and means by type of household.
 
     Gini   G = sum_i w_i (2 F_i - w_i - W) y_i / (W sum_i w_i y_i),  F_i the cumulated weight with i, W the total weight, y at least 100 yuan
-    Theil  T = sum_i w_i (y_i / m) ln(y_i / m) / W,  m the weighted mean of y
+    Theil  T = sum_i w_i (y_i / m) ln(y_i / m) / W = sum_i w_i y_i ln y_i / sum_i w_i y_i - ln m,  m the weighted mean of y
 A household stands for its members. The same formulas in plain numpy, which the tests hold these to, are in `sim/indicators.py`.
 """
 import math
@@ -59,8 +59,8 @@ def gather_incomes(first, last, spans, households, keys, heads, weights, groups,
 
 
 @sweep
-def spread(keys, heads, weights, groups, passed, measures):
-    """measures (3, MEASURES) of villages, towns and the zone, from sorted keys (n,). passed (3,): weight gone by, from zero."""
+def spread(keys, heads, weights, groups, passed, tenth, measures):
+    """measures (3, MEASURES) of villages, towns and the zone, from sorted keys (n,). Scratch, from zero: passed (3,) weight gone by, tenth (3,)."""
     row = np.uint64(4294967295)
     for i in range(keys.shape[0]):
         y, w = np.float64(heads[i]), weights[i]
@@ -73,24 +73,26 @@ def spread(keys, heads, weights, groups, passed, measures):
         j = np.int64(keys[i] & row)
         y, w = np.float64(heads[j]), weights[j]
         positive = max(y, LEAST)
+        told = w * positive * math.log(positive)
         for both in range(2):
             k = ZONE if both else np.int64(groups[j])
-            total = measures[k, WEIGHT]
-            before = passed[k]
-            passed[k] = before + w
-            measures[k, GINI] += w * (2.0 * before + w - total) * positive / (total * measures[k, POSITIVE])
-            relative = positive * total / measures[k, POSITIVE]
-            measures[k, THEIL] += w * relative * math.log(relative) / total
-            tenth = total / DECILES
-            left, start = w, before
-            while left > 0:                       # a household on a border is divided between the two tenths
-                d = min(np.int64(start / tenth), DECILES - 1)
-                part = left if d == DECILES - 1 else min(left, max(tenth * (d + 1) - start, 0.0))
-                if part <= 0:
-                    d, part = min(d + 1, DECILES - 1), left
-                measures[k, FIRST_DECILE + d] += part * y / tenth
+            total, left = measures[k, WEIGHT], w
+            measures[k, GINI] += w * (2.0 * passed[k] + w - total) * positive
+            measures[k, THEIL] += told
+            while tenth[k] < DECILES - 1 and passed[k] + left > total / DECILES * (tenth[k] + 1):      # a household on a border is divided
+                part = max(total / DECILES * (tenth[k] + 1) - passed[k], 0.0)
+                measures[k, FIRST_DECILE + tenth[k]] += part * y
+                passed[k] += part
                 left -= part
-                start += part
+                tenth[k] += 1
+            measures[k, FIRST_DECILE + tenth[k]] += left * y
+            passed[k] += left
+    for k in range(3):
+        total, positive = measures[k, WEIGHT], measures[k, POSITIVE]
+        measures[k, GINI] /= total * positive
+        measures[k, THEIL] = measures[k, THEIL] / positive - math.log(positive / total)
+        for d in range(DECILES):
+            measures[k, FIRST_DECILE + d] /= total / DECILES
 
 
 def measure(spans, households):
@@ -99,7 +101,7 @@ def measure(spans, households):
     keys, heads, weights, groups = np.empty(rows, np.uint64), np.empty(rows, np.float32), np.empty(rows), np.empty(rows, np.uint8)
     types, measures = np.zeros((len(TYPES), 2)), np.zeros((3, MEASURES))
     count = gather_incomes(0, len(spans.uid), spans, households, keys, heads, weights, groups, types)
-    spread(np.sort(keys[:count]), heads[:count], weights[:count], groups[:count], np.zeros(3), measures)
+    spread(np.sort(keys[:count]), heads[:count], weights[:count], groups[:count], np.zeros(3), np.zeros(3, np.int64), measures)
     return measures, types
 
 
