@@ -7,7 +7,7 @@
     sweeps                                ns per household (`benchmarks/sweeps.py`), place choice against plain numpy
 
 Each run is a child process, so that memory is its own. Compare numbers of one call only: the same sweep can differ twofold within an hour on a shared
-machine. Writes benchmarks/results.json and build/benchmarks.html. Not here: tests; none asserts a time.
+machine. Writes benchmarks/results.json and build/benchmarks.html, and docs/benchmarks.md when nothing is left out. Not here: tests; none asserts a time.
 """
 import argparse
 import json
@@ -165,6 +165,14 @@ def page(results):
     return figure.to_html(include_plotlyjs=True)
 
 
+HEAD = """# Times
+
+Written by `python dev.py bench` on the machine named below, in one call; not edited by hand. Compare numbers of one call only: the same sweep can differ
+twofold within an hour on a shared machine, and a load above the number of cores stretches every second. No test asserts a time. Runs are of the four
+instruments, one seed, 17 years. What was tried, kept and dropped: [performance](performance.md).
+"""
+
+
 def main(words=None):
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--quick", action="store_true", help="60,000 households only")
@@ -178,7 +186,10 @@ def main(words=None):
     (FOLDER / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (FOLDER.parent / "build").mkdir(exist_ok=True)
     (FOLDER.parent / "build" / "benchmarks.html").write_text(page(results), encoding="utf-8")
-    print("\n".join(lines(results)))
+    told = "\n".join(lines(results))
+    if not given.quick:
+        (FOLDER.parent / "docs" / "benchmarks.md").write_text(f"{HEAD}\n{told}\n", encoding="utf-8")
+    print(told)
     return 0
 
 
