@@ -18,7 +18,7 @@ from sim.report.tables import tell
 from sim.report.view import FONT
 from sim.results import list_runs
 
-WHOLE_MILLISECONDS = 1000
+WHOLE_MILLISECONDS = 3000
 GREEN = ["#edf6f2", "#dcebe4", "#b5d6c8", "#8bc0ab", "#68ae92", "#51a282", "#3f957a", "#2d8267", "#1b6b57", "#0f5a48"]
 THEME = {
     "fontFamily": FONT, "primaryColor": "green", "colors": {"green": GREEN}, "primaryShade": 8, "defaultRadius": "sm",

@@ -49,6 +49,7 @@ class Desk:
         self.workers = workers or min(ensemble.cores(), 2 * len(seeds))
         self.folder = Path(tempfile.mkdtemp(prefix="ronghe-live-"))
         self.lock = threading.RLock()
+        self.news = threading.Condition(self.lock)  # a cell has come to its end, or a page asks for another plan
         self.phase = "compiling"
         self.plans: OrderedDict[Address, ensemble.Plan] = OrderedDict()
         self.wanted: dict[str, tuple[Address, float]] = {}
@@ -114,8 +115,11 @@ class Desk:
             self.plans.move_to_end(key)
             return self.plans[key]
 
-    def ask(self, client: str, address: Address) -> Standing:
-        """From now on this page waits for this plan and for no other. Raises ScenarioError."""
+    def ask(self, client: str, address: Address, patience: float = 0.0) -> Standing:
+        """From now on this page waits for this plan and for no other. Raises ScenarioError.
+
+        patience: seconds for which the answer is held back until a further cell has come to its end.
+        """
         plan = self.plan(address)
         with self.lock:
             now = time.monotonic()
@@ -125,8 +129,13 @@ class Desk:
                     del self.failed[cell]
             self.wanted[client] = (address.plan, now)
             self.wanted = {id: one for id, one in self.wanted.items() if now - one[1] < GONE_SECONDS}
+            if before is None or before[0] != address.plan:
+                self.news.notify_all()  # who held an answer back for the plan before
             self._stop_outdated()
             self._dispatch()
+            known = set(self.done)
+            if patience and self._standing(plan).phase in ("compiling", "computing"):
+                self.news.wait_for(lambda: self.done != known or self.failed or self.wanted.get(client, (None,))[0] != address.plan, patience)
             return self._standing(plan)
 
     def wait(self, address: Address, seconds: float = 900.0) -> Standing:
@@ -206,6 +215,7 @@ class Desk:
             elif problem is None:
                 self.done.add((plan.folder, seed))
             self._dispatch()
+            self.news.notify_all()
 
     def _forget(self) -> None:
         """Remove the oldest live runs that nobody looks at."""

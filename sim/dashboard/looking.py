@@ -16,6 +16,8 @@ from sim.errors import RongheError
 from sim.report.tables import tell
 from sim.results import list_runs
 
+PATIENCE = 1.0  # seconds for which an answer is held back until there is something new; each answer costs the browser a redraw
+
 
 def _look(room: Room, client: str, search: str, shown, draw):
     """(content, class, status, answer, what is shown now) of a page that waits for the desk.
@@ -24,7 +26,7 @@ def _look(room: Room, client: str, search: str, shown, draw):
     """
     address = room.address(search)
     try:
-        standing = room.desk.ask(client, address)
+        standing = room.desk.ask(client, address, PATIENCE if str(ctx.triggered_id).endswith("-again") else 0.0)
     except RongheError as problem:
         return no_update, "stale", html.Span(problem.told_in(address.language), className="worse"), None, no_update
     status = _status(room, address, standing)

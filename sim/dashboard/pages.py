@@ -9,7 +9,7 @@ from dash import dcc, html
 from sim.dashboard import address as addresses, levers, parts
 from sim.dashboard.address import FIRST, LAST, MOST_RUNS, Address
 from sim.indicators import SECTORS, UNIT_WORDS, indicator_of
-from sim.report import tables
+from sim.report import differences, tables
 from sim.report.tables import tell
 from sim.report.view import View
 from sim.results import Run, plain
@@ -221,6 +221,7 @@ def facts(view: View, address: Address, files: str, again: list[str], scenario: 
             ],
             className="panel",
         ),
+        *(_differing(view, run) for run in view.runs[1:]),
         html.Section(
             [
                 html.Div([html.H2(said("dash.data.rows")), html.Span(links, className="links")], className="title"),
@@ -230,6 +231,15 @@ def facts(view: View, address: Address, files: str, again: list[str], scenario: 
             className="panel wide",
         ),
     ]
+
+
+def _differing(view: View, run: Run) -> html.Section:
+    """What the plan of a run does otherwise than the reference's."""
+    found = differences.table(view, run)
+    rows = [html.Tr([html.Td(text) for text in row]) for row in found["rows"]]
+    table = html.Table([html.Thead(html.Tr([html.Th(text) for text in found["header"]])), html.Tbody(rows)], className="facts differing")
+    content = html.Div(table, className="scroll") if rows else html.P(found["note"], className="note")
+    return html.Section([html.H2(found["caption"]), content], className="panel wide")
 
 
 def _provenance(view: View) -> list[tuple[str, list[str], bool]]:

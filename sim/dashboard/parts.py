@@ -119,7 +119,7 @@ def sheet(view: View, rows: dict[int, list[SheetRow]], files: str, query: str, r
     by_year = {year: {(row.indicator, row.sector): row for row in found} for year, found in rows.items()}
     keys = list(dict.fromkeys(key for found in by_year.values() for key in found))
     body = [_sheet_row(view, key, by_year) for key in keys]
-    how = tables.how(run, tables.common_seeds(view.reference, run), view.language)
+    how = tables.how(view.reference, run, view.language)
     name = "scores" if run is view.focus else f"scores-{run.id}"
     link = html.A(tell(view.language, "dash.csv"), href=f"/files/{files}/{name}.csv{query}", download=f"{name}.csv", className="file")
     table = html.Table([html.Thead([html.Tr(top), html.Tr(second)]), html.Tbody(body)], className="sheet")

@@ -1,4 +1,4 @@
-"""What differs between the plans of two runs, for a brief whose reference is a plan itself; read from the scenarios that the runs keep.
+"""What differs between the plans of two runs, for the dashboard and for a brief whose reference is a plan itself; read from the scenarios they keep.
 
 Not here: finding the differences (`sim/policies/differences.py`), how results differ (`sim/report/tables.py`).
 """
@@ -16,10 +16,11 @@ def tables_of(view: View) -> list[dict]:
     """A table for each scenario after the reference: caption, header and rows; none where the reference is no plan."""
     if view.alone or not view.reference.manifest["levers"]:
         return []
-    return [_table(view, run) for run in view.runs[1:]]
+    return [table(view, run) for run in view.runs[1:]]
 
 
-def _table(view: View, run: Run) -> dict:
+def table(view: View, run: Run) -> dict:
+    """What differs between a run and the reference: caption, header, rows, and a note where there is no row."""
     say = view.say
     reference, name = view.reference.title(view.language), run.title(view.language)
     rows = _rows(view.reference, run, view.language)

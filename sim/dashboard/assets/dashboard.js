@@ -10,7 +10,7 @@ window.dash_clientside.ronghe = {
   },
   later: function (answer, again) {
     if (answer !== null && answer !== undefined) {
-      setTimeout(function () { window.dash_clientside.set_props(again, { data: answer }); }, 150);
+      setTimeout(function () { window.dash_clientside.set_props(again, { data: answer }); }, 250);
     }
   },
   bear: function (frame) {
