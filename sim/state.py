@@ -186,6 +186,7 @@ def place_everyone(state):
         number = np.bincount(span[adults], minlength=len(spans.uid))
         away = np.bincount(span[adults], pp.residence[adults] != VILLAGE, minlength=len(spans.uid))
         spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = away / np.maximum(number, 1)
+    settle_crops(spans, hh)
     state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
     for _ in range(STICKY_ROUNDS):                # leases then adjust by a third a year: come to rest under that rule too
         state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", False, published, b)
@@ -197,6 +198,16 @@ def place_everyone(state):
     state.volume[:] = 0
     zero_flows(hh)
     zero_flows(pp)
+
+
+def settle_crops(spans, households):
+    """The cash crops of a village go to those of its growers who have labour on the farm, in proportion to what they hold, on land of their own."""
+    hh, count = households, len(spans.uid)
+    held = hh.cash_crop_area.astype(float)
+    grown = np.where(hh.farm_labour > 0, held, 0.0)
+    village, able = np.bincount(hh.span, held, count), np.bincount(hh.span, grown, count)
+    more = np.divide(village, able, out=np.ones(count), where=able > 0)[hh.span]
+    hh.cash_crop_area[:] = np.where(able[hh.span] > 0, np.minimum(grown * more, hh.contract_area), held)
 
 
 def residents(state):

@@ -115,7 +115,10 @@ def exposure(state):
 
 
 def _guarantee(state, bank, weight):
-    """The guarantor's year: fees, calls, the districts' money in and out. What each bank gets less the fees it pays, yuan (4,)."""
+    """The guarantor's year: fees, calls, and the districts' money where its fund falls short of what its exposure asks.
+
+    Returns what each bank gets less the fees it pays, yuan (4,).
+    """
     books, hh, fund = state.books, state.households, state.public.guarantee_fund
     district = state.spans.district[hh.span]
     share, fee = rule(state, "guarantee_share"), rule(state, "guarantee_fee")
@@ -127,8 +130,9 @@ def _guarantee(state, bank, weight):
     needed = exposure(state) / float(state.behaviour.guarantee_leverage)
     books.pay("guarantee_fee", BANK, GUARANTOR, paid)
     books.pay("guarantee", GUARANTOR, BANK, called)
-    books.pay("guarantee_grant", DISTRICT, GUARANTOR, needed - fund - paid + called)
-    fund[:] = needed
+    grant = np.maximum(needed - (fund + paid - called), 0.0)      # a surplus of fees stays in the fund
+    books.pay("guarantee_grant", DISTRICT, GUARANTOR, grant)
+    fund += paid - called + grant
     return np.bincount(bank[lost], calls, BANKS) - np.bincount(bank[owing], fees, BANKS)
 
 

@@ -20,6 +20,7 @@ from sim.tables import FREE, RURAL, URBAN
 
 FILE = Path(__file__).parents[1] / "data" / "calibration.csv"
 SPLIT_STEP = 0.12
+CASH_CROPS = 2.4e9      # yuan of cash crops in 2019, about: how far their yield moves the output of farming
 AGES = ((16, 34, "young"), (35, 49, "middle"), (50, 75, "old"))
 
 
@@ -51,6 +52,7 @@ TARGETS = (
     Target("settled_families", 9_000, "households", "assumed", "urban share +0.9 points a year (Changchun 2010-2020), less natural change", "settle_barrier"),
     Target("mean_human_capital", 1.0, "", "definition", "wages are those of the mean worker", "human_capital_norm"),
     Target("grain", 2.731e9, "kg", "official", "吉政办函〔2020〕118号", "farm_productivity"),
+    Target("agricultural_output", 9.0e9, "yuan", "official", "吉政办函〔2020〕118号", "cash_crop_yield"),
     Target("transfer_share", 0.40, "share", "memory", "Jilin 2020: 38-45 %", "lease_cost"),
     Target("rural_wage_income", 5_740, "yuan/head", "assumed", "38 % of 15,107", "offfarm_access"),
     Target("urban_wage_income", 19_900, "yuan/head", "assumed", "60 % of 33,200", "town_wage"),
@@ -107,7 +109,8 @@ def year_moments(st):
     return {
         "settled_families": max(st.counts["settled"].sum(), 1.0),
         "mean_human_capital": x["labour"].sum() / np.maximum(x["employed"][:2].sum(), 1),
-        "grain": x["grain"].sum(), "transfer_share": x["rented_area"].sum() / x["contract_area"].sum(),
+        "grain": x["grain"].sum(), "agricultural_output": (x["grain_sales"] + x["other_sales"]).sum(),
+        "transfer_share": x["rented_area"].sum() / x["contract_area"].sum(),
         "rural_wage_income": head((("wage_income", 1),), 0, rural), "urban_wage_income": (x["wage_income"][1].sum() + mini) / urban,
         "rural_operating_income": head(operating, 0, rural), "urban_operating_income": head(operating, 1, urban),
         "rural_property_income": head(property_, 0, rural), "urban_property_income": head(property_, 1, urban),
@@ -185,6 +188,8 @@ def correct(values, moments, damping=0.7):
     add("settle_barrier", -1.2 * math.log(_ratio(moments, "settled_families")))
     add("human_capital_norm", math.log(moments["mean_human_capital"]))
     scale("farm_productivity", _ratio(moments, "grain") ** 0.82)
+    sales = TARGET["agricultural_output"].value
+    scale("cash_crop_yield", 1 + (sales - moments["agricultural_output"]) / CASH_CROPS)
     add("lease_cost", 0.6 * (moments["transfer_share"] - TARGET["transfer_share"].value))
     scale("offfarm_access", _ratio(moments, "rural_wage_income"))
     scale("town_wage", _ratio(moments, "urban_wage_income"))
@@ -200,8 +205,8 @@ def correct(values, moments, damping=0.7):
 
 CONSTANTS = ("home_taste_young", "home_taste_middle", "home_taste_old", "village_taste_middle", "village_taste_old", "town_barrier", "outside_barrier",
              "commute_barrier", "urban_home_taste_young", "urban_home_taste_middle", "urban_home_taste_old", "urban_move_barrier",
-             "urban_outside_barrier", "settle_barrier", "human_capital_norm", "farm_productivity", "lease_cost", "offfarm_access", "town_wage",
-             "remit_close", "urban_pension", "own_account_level", "urban_own_account_level", "urban_imputed_rent", "other_transfer")
+             "urban_outside_barrier", "settle_barrier", "human_capital_norm", "farm_productivity", "cash_crop_yield", "lease_cost", "offfarm_access",
+             "town_wage", "remit_close", "urban_pension", "own_account_level", "urban_own_account_level", "urban_imputed_rent", "other_transfer")
 
 
 def solve(households=60_000, rounds=14, start=None, tell=print):
