@@ -292,7 +292,7 @@ class Recorder:
     def _distribution(self, state):
         """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""
         year = state.year
-        measures, types = inequality.measure(state.spans, state.households)
+        measures, types = inequality.measure(state.runner, state.spans, state.households)
         for k, sector in ((inequality.VILLAGES, "rural"), (inequality.TOWNS, "urban")):
             for tenth, value in enumerate(measures[k, inequality.FIRST_DECILE:]):
                 self.distribution.append((year, sector, f"decile {tenth + 1}", "disposable_income", float(value), "yuan2019"))
