@@ -361,7 +361,7 @@ def decile_means(values, weights=None, parts: int = 10) -> np.ndarray:
 
 def since_start(frame):
     """The flows of an indicators DataFrame summed from its first year on, as rows `X_since_start`; one row per seed, year, district, sector."""
-    flows = frame[frame["indicator"].map(lambda id: id in INDICATORS and INDICATORS[id].kind == "flow")].sort_values("year")
+    flows = frame[frame["indicator"].isin([id for id, one in INDICATORS.items() if one.kind == "flow"])].sort_values("year")
     keys = [k for k in ("seed", "district", "sector", "indicator", "unit") if k in flows.columns]
     summed = flows.assign(value=flows.groupby(keys, dropna=False)["value"].cumsum())
     return summed.assign(indicator=summed["indicator"] + SINCE_START)

@@ -139,7 +139,7 @@ def agree(page, name, language):
 def set_number(page, lever, name, value):
     field = page.locator(f"input[id*='\"lever\":\"{lever}\"'][id*='\"name\":\"{name}\"'][id*='\"type\":\"value\"']")
     if not field.is_visible():
-        page.locator(f"div.lever[id*='{lever}'] summary").click()
+        page.locator(f"div.lever[id*='{lever}'] button.open").click()
     field.fill(str(value))
     field.press("Enter")
     page.wait_for_function("value => location.search.includes(':' + value)", arg=str(value))
@@ -167,7 +167,7 @@ def test_a_moved_lever_gives_the_numbers_of_the_command_line(page, tmp_path, cap
     digest = next(run["digest"] for run in told["runs"] if run["id"] == mine)
     page.locator("nav a", has_text="数据与复现").click()
     page.wait_for_selector("#data-results table.facts")
-    assert digest in page.locator("#data-results table.facts").inner_text()
+    assert digest in page.locator("#data-results table.facts").first.inner_text()
 
 
 def test_a_view_is_its_url_and_can_be_undone(page, browser, server):

@@ -60,7 +60,7 @@ def _frame(room: Room):
         [
             dcc.Location(id="url", refresh=False),
             dcc.Store(id="client", data=uuid.uuid4().hex),
-            *(dcc.Store(id=id) for id in ("frame", "held", "trail")),
+            *(dcc.Store(id=id) for id in ("frame", "trail")),
             dcc.Interval(id="whole-tick", interval=WHOLE_MILLISECONDS, disabled=room.read_only),
             html.Header(
                 [

@@ -29,7 +29,6 @@ SLOTS = 256  # cells that may be under way at once, far more than there are core
 MOST_PLANS = 60  # live runs that are kept; beyond it the oldest that nobody looks at goes
 MOST_VIEWS = 24  # comparisons that are kept in memory
 GONE_SECONDS = 60.0  # a page that has not asked for so long has been closed
-FEW_SEEDS = 2  # from here on a difference can be read, and the page shows it while the other seeds are computed
 
 
 class Standing(NamedTuple):
@@ -56,7 +55,7 @@ class Desk:
         self.running: dict[tuple[Path, int], int] = {}  # cell -> ticket
         self.done: set[tuple[Path, int]] = set()
         self.failed: dict[tuple[Path, int], RongheError] = {}
-        self.views: OrderedDict[tuple, tuple] = OrderedDict()
+        self.views: OrderedDict[tuple, View] = OrderedDict()
         self.references: dict[tuple[int, ...], Run] = {}
         self.ticket, self.pool, self.closed = 0, None, False
         self.reference = ensemble.prepare(addresses.REFERENCE, **self._call)
@@ -231,19 +230,14 @@ class Desk:
     def view(self, address: Address, seeds: tuple[int, ...]) -> View:
         """The reference and the plan over these seeds, in the view's language and years."""
         plan = self.plan(address)
-        reference, focus, table = self._compared((plan.folder, seeds), lambda: self._opened(plan, seeds))
-        view = View([dressed(reference, address), dressed(focus, address, address.title)], address.language)
-        view.table = table
-        return view
+        read = self._compared((plan.folder, seeds), lambda: self._opened(plan, seeds))
+        return View([dressed(read.reference, address), dressed(read.focus, address, address.title)], address.language).share(read)
 
-    def _opened(self, plan: ensemble.Plan, seeds):
-        from sim.study.comparison import compare
-
+    def _opened(self, plan: ensemble.Plan, seeds) -> View:
         reference = self.references.setdefault(seeds, results.open_run(self.reference.folder, seeds))  # its tables are read once
-        focus = results.open_run(plan.folder, seeds)
-        return reference, focus, compare(reference, focus)
+        return View([reference, results.open_run(plan.folder, seeds)], addresses.Address().language)
 
-    def _compared(self, key, make):
+    def _compared(self, key, make) -> View:
         with self.lock:
             found = self.views.get(key)
         if found is None:

@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from sim.dashboard.address import EARLIEST, LAST, Address, Choice, is_intricate, number
+from sim.dashboard.pieces import markup
 from sim.indicators import indicator_of
 from sim.places import DISTRICT_IDS, DISTRICTS
 from sim.policies.base import Lever, Parameter
@@ -26,40 +27,51 @@ def by_group() -> dict[tuple[str, str], list[Lever]]:
 
 
 def panel(address: Address) -> list:
-    """All groups with an empty box per lever; `box` fills them."""
+    """All groups with the head of every lever. What is in a lever is made when it is opened: a page is the quicker the less it holds."""
     at = 0 if address.language == "zh" else 1
     return [
-        html.Section(
-            [html.H3(group[at]), *(html.Div(id={"type": "lever", "lever": lever.id}, className="lever") for lever in found)],
-            className="group",
-        )
+        html.Section([html.H3(group[at]), *(_closed(lever, address) for lever in found)], className="group")
         for group, found in by_group().items()
     ]
 
 
-def box(lever: Lever, address: Address) -> list:
-    """One lever: switch, name, from when and where, and its parameters."""
-    language, choice = address.language, address.choice(lever.id)
-    changed = lever.id in dict(address.changes)
-    said = lambda key, **fields: tell(language, key, **fields)  # noqa: E731
-    title = lever.title[language]
-    when = "" if choice is None else said("dash.lever.since.short", year=choice.first, places=_places(choice, language))
-    summary = html.Summary(
-        [html.Span(title, className="name"), html.Span(said("dash.changed"), className="mark") if changed else None, html.Span(when, className="when")]
+def _closed(lever: Lever, address: Address) -> html.Div:
+    """A lever of which only the head is seen."""
+    id, title = {"lever": lever.id}, lever.title[address.language]
+    return html.Div(
+        [
+            html.Div(switch(lever, address), id={"type": "switch-box", **id}, className="switch-box"),
+            html.Button(id={"type": "open", **id}, type="button", className="open", n_clicks=0, **{"data-html": head(lever, address)}),
+            html.Button(
+                "i", id={"type": "info", **id}, type="button", className="info", title=tell(address.language, "dash.lever.info", lever=title)
+            ),
+            html.Div(id={"type": "body", **id}, className="body"),
+        ],
+        id={"type": "lever", **id}, className="lever",
     )
-    body = [html.P(said("dash.lever.off"), className="note")] if choice is None else []
-    if choice is not None and is_intricate(address.start, lever.id) and not changed:
-        body.append(html.P(said("dash.lever.intricate"), className="note"))
-    body.append(_when(lever, choice, language))
-    body += [control(lever, parameter, choice, language) for parameter in lever.parameters]
-    return [
-        dmc.Switch(
-            id={"type": "on", "lever": lever.id}, checked=choice is not None, size="sm",
-            **{"aria-label": said("dash.lever.switch", lever=title)},
-        ),
-        html.Details([summary, html.Div(body, className="body")]),
-        html.Button("i", id={"type": "info", "lever": lever.id}, type="button", className="info", title=said("dash.lever.info", lever=title)),
-    ]
+
+
+def switch(lever: Lever, address: Address) -> dmc.Switch:
+    """Whether a lever is in force."""
+    words = {"aria-label": tell(address.language, "dash.lever.switch", lever=lever.title[address.language])}
+    return dmc.Switch(id={"type": "on", "lever": lever.id}, checked=address.choice(lever.id) is not None, size="sm", **words)
+
+
+def head(lever: Lever, address: Address) -> str:
+    """Name of a lever, whether it was changed, from when and where it is in force, as HTML."""
+    language, choice = address.language, address.choice(lever.id)
+    when = "" if choice is None else tell(language, "dash.lever.since.short", year=choice.first, places=_places(choice, language))
+    changed = html.Span(tell(language, "dash.changed"), className="mark") if lever.id in dict(address.changes) else None
+    return markup([html.Span(lever.title[language], className="name"), changed, html.Span(when, className="when")])
+
+
+def body(lever: Lever, address: Address) -> list:
+    """What is in a lever that is opened: from when and where, and its parameters."""
+    language, choice = address.language, address.choice(lever.id)
+    made = [html.P(tell(language, "dash.lever.off"), className="note")] if choice is None else []
+    if choice is not None and is_intricate(address.start, lever.id) and lever.id not in dict(address.changes):
+        made.append(html.P(tell(language, "dash.lever.intricate"), className="note"))
+    return [*made, _when(lever, choice, language), *(control(lever, parameter, choice, language) for parameter in lever.parameters)]
 
 
 def _places(choice: Choice, language: str) -> str:

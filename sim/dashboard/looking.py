@@ -8,21 +8,23 @@ import time
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, dcc, html, no_update
 from dash.exceptions import PreventUpdate
 
-from sim.dashboard import address as addresses, files, pages
+from sim.dashboard import address as addresses, files, pages, parts, pieces
 from sim.dashboard.address import Address
-from sim.dashboard.desk import FEW_SEEDS, Standing
+from sim.dashboard.desk import Standing
 from sim.dashboard.room import Room
 from sim.errors import RongheError
-from sim.report.tables import tell
+from sim.report.tables import reading_of, tell
+from sim.report.view import View
 from sim.results import list_runs
 
 PATIENCE = 1.0  # seconds for which an answer is held back until there is something new; each answer costs the browser a redraw
 
 
 def _look(room: Room, client: str, search: str, shown, draw):
-    """(content, class, status, answer, what is shown now) of a page that waits for the desk.
+    """(content, class, status, answer, change) of a page that waits for the desk.
 
-    draw(view, address) makes the content; the answer is None where there is nothing more to wait for.
+    draw(view, address) makes the content, which is sent whole only where its frame differs from what is shown, else as a change; the answer is
+    None where there is nothing more to wait for. One seed is shown at once, the others refine the band.
     """
     address = room.address(search)
     try:
@@ -31,17 +33,18 @@ def _look(room: Room, client: str, search: str, shown, draw):
         return no_update, "stale", html.Span(problem.told_in(address.language), className="worse"), None, no_update
     status = _status(room, address, standing)
     answer = None if standing.phase in ("ready", "failed") else time.monotonic()
-    enough = standing.phase == "ready" or len(standing.seeds) >= min(FEW_SEEDS, len(room.desk.seeds))
-    now = [address.query, list(standing.seeds)]
-    if shown == now:
+    there = shown["view"] if shown else None
+    view = [address.query, list(standing.seeds)]
+    if there == view:
         return no_update, "", status, answer, no_update
-    if not enough:
-        return no_update, "" if shown and shown[0] == address.query else "stale", status, answer, no_update
-    return draw(room.desk.view(address, standing.seeds), address), "", status, answer, now
+    if not standing.seeds:
+        return no_update, "" if there and there[0] == address.query else "stale", status, answer, no_update
+    content, change = pieces.change(draw(room.desk.view(address, standing.seeds), address), shown, view)
+    return no_update if content is None else content, "", status, answer, change
 
 
 def _status(room: Room, address: Address, standing: Standing) -> list:
-    percent, few = f"{100 * standing.share:.0f}", FEW_SEEDS <= len(standing.seeds) < len(room.desk.seeds)
+    percent, few = f"{100 * standing.share:.0f}", 0 < len(standing.seeds) < len(room.desk.seeds)
     key = "partial" if standing.phase == "computing" and few else standing.phase
     seeds = len(room.desk.seeds)
     words = tell(
@@ -59,7 +62,7 @@ def _waiting(page: str) -> dict:
     A page asks again a little after each answer, never before it: an answer that is overtaken by the next question would be thrown away.
     """
     results = [Output(f"{page}-results", "children"), Output(f"{page}-results", "className")]
-    progress = [Output(f"{page}-status", "children"), Output(f"{page}-answer", "data"), Output(f"{page}-shown", "data")]
+    progress = [Output(f"{page}-status", "children"), Output(f"{page}-answer", "data"), Output(f"{page}-change", "data")]
     states = [State("url", "pathname"), State(f"{page}-shown", "data"), State("client", "data")]
     return {"output": [*results, *progress], "inputs": [Input("url", "search"), Input(f"{page}-again", "data")], "state": states}
 
@@ -67,10 +70,22 @@ def _waiting(page: str) -> dict:
 def add_explore(app: Dash, room: Room) -> None:
     for page in ("explore", "data"):
         app.clientside_callback(ClientsideFunction("ronghe", "later"), Input(f"{page}-answer", "data"), State(f"{page}-again", "id"))
+        app.clientside_callback(
+            ClientsideFunction("ronghe", "change"), Output(f"{page}-shown", "data"),
+            Input(f"{page}-change", "data"), State(f"{page}-shown", "data"), State(f"{page}-again", "id"), prevent_initial_call=True,
+        )
 
     @app.callback(**_waiting("explore"))
     def look(search, _, __, shown, client):
-        return _look(room, client, search, shown, pages.explored)
+        return _look(room, client, search, shown, lambda view, address: pages.explored(view, address, _hint(room, view)))
+
+
+def _hint(room: Room, view: View) -> str:
+    """Where to check what a sample with all its seeds cannot tell; empty where it tells everything, or more seeds follow anyway."""
+    untold = (reading_of(row.raw) in ("few", "not") for rows in parts.sheets(view).values() for row in rows)
+    if room.read_only or len(view.focus.seeds) < len(room.desk.seeds) or not any(untold):
+        return ""
+    return view.say("dash.sheet.whole", button=view.say("dash.whole"), seeds=len(room.whole.seeds))
 
 
 def add_data(app: Dash, room: Room) -> None:

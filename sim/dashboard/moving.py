@@ -10,6 +10,7 @@ from sim.dashboard import address as addresses, levers
 from sim.dashboard.address import Address, parse, read_name, read_value
 from sim.dashboard.room import Room
 from sim.errors import RongheError
+from sim.policies.base import Lever
 from sim.policies.catalogue import levers as declared
 from sim.report.tables import tell
 from sim.words import again
@@ -40,19 +41,17 @@ def add_levers(app: Dash, room: Room) -> None:
         return moved.query, held.query
 
     @app.callback(
-        Output({"type": "lever", "lever": ALL}, "children"), Output("held", "data"),
-        Input("url", "search"), Input({"type": "lever", "lever": ALL}, "id"), State("held", "data"), State({"type": "lever", "lever": ALL}, "children"),
+        Output({"type": "switch-box", "lever": ALL}, "children"), Output({"type": "open", "lever": ALL}, "data-html"),
+        Output({"type": "body", "lever": ALL}, "children"), Output("held", "data"),
+        Input("url", "search"), Input({"type": "open", "lever": ALL}, "n_clicks"), State({"type": "open", "lever": ALL}, "id"),
+        State({"type": "open", "lever": ALL}, "data-html"), State({"type": "body", "lever": ALL}, "children"), State("held", "data"),
     )
-    def fill(search, boxes, held, there):
-        address, before = room.address(search), room.address(held) if held else None
-        made = [
-            no_update
-            if content and before is not None and before.choice(box["lever"]) == address.choice(box["lever"])
-            and before.start == address.start and before.language == address.language and _is_changed(before, box) == _is_changed(address, box)
-            else levers.box(declared()[box["lever"]], address)
-            for box, content in zip(boxes, there)
-        ]
-        return made, address.query
+    def fill(search, clicks, boxes, heads, bodies, held):
+        address, before = room.address(search), room.address(held)
+        made = [filled(declared()[box["lever"]], address, before, *there) for box, *there in zip(boxes, clicks, heads, bodies)]
+        if held == address.query and all(one is no_update for lever in made for one in lever):
+            raise PreventUpdate
+        return *map(list, zip(*made)), address.query
 
     @app.callback(
         Output("notes", "children"), Output("count", "children"), Output("start", "value"), Output("yaml", "href"), Output("reset", "disabled"),
@@ -89,8 +88,15 @@ def add_levers(app: Dash, room: Room) -> None:
         return address._replace(name=read_name(name or "")).query
 
 
-def _is_changed(address: Address, box: dict) -> bool:
-    return box["lever"] in dict(address.changes)
+def filled(lever: Lever, address: Address, before: Address, clicks: int | None, head: str, body: list | None) -> tuple:
+    """(switch, head, body) of a lever, each `no_update` where it is as it should be. before: the view that the controls show.
+
+    A lever is open after an odd number of clicks; a closed one holds nothing.
+    """
+    wanted, opened = levers.head(lever, address), bool((clicks or 0) % 2)
+    same = before.choice(lever.id) == address.choice(lever.id) and before.start == address.start and before.language == address.language
+    content = levers.body(lever, address) if opened and not (body and same) else [] if body and not opened else no_update
+    return no_update if same else levers.switch(lever, address), no_update if wanted == head else wanted, content
 
 
 def moved_by(address: Address, controls: dict) -> tuple[Address, Address]:
@@ -115,8 +121,9 @@ def _read(lever, was, controls: dict):
     first = controls.get(("first", lever.id, None))
     if isinstance(first, (int, float)) and addresses.EARLIEST <= first <= addresses.LAST:
         now = now._replace(first=int(first))
-    places = controls.get(("places", lever.id, None)) or addresses.DISTRICT_IDS
-    now = now._replace(districts=tuple(id for id in addresses.DISTRICT_IDS if id in places))
+    if ("places", lever.id, None) in controls:  # a lever that is closed has no controls
+        places = controls["places", lever.id, None] or addresses.DISTRICT_IDS
+        now = now._replace(districts=tuple(id for id in addresses.DISTRICT_IDS if id in places))
     for parameter in lever.parameters:
         value = read_value(parameter, controls.get(("switch" if parameter.is_switch else "value", lever.id, parameter.name)))
         if value is not None and value != levers.shown(parameter, was):
@@ -148,8 +155,8 @@ def add_history(app: Dash, room: Room) -> None:
             return trail[:-1]
         return [*trail, now][-LONGEST_TRAIL:]
 
-    @app.callback(Output("undo", "disabled"), Input("trail", "data"), Input("page", "children"))
-    def can_undo(trail, _):
+    @app.callback(Output("undo", "disabled"), Input("trail", "data"))
+    def can_undo(trail):
         return len(trail or []) < 2
 
     @app.callback(

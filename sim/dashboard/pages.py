@@ -50,8 +50,8 @@ def years_of(address: Address) -> html.Div:
 
 
 def waits(page: str) -> list:
-    """What a page needs that waits for the desk: a line that says how far it is, the last answer, when to ask again, and what is shown."""
-    stores = [dcc.Store(id=f"{page}-{name}") for name in ("answer", "again", "shown")]
+    """What a page needs that waits for the desk: a line that says how far it is, the last answer, when to ask again, what changes and what is shown."""
+    stores = [dcc.Store(id=f"{page}-{name}") for name in ("answer", "again", "change", "shown")]
     return [html.Div(id=f"{page}-status", className="status", role="status"), *stores]
 
 
@@ -88,6 +88,7 @@ def explore(address: Address, read_only: bool) -> html.Div:
         tools.append(html.Button(said("dash.whole"), id="whole-ask", type="button", className="button"))
     return html.Div(
         [
+            dcc.Store(id="held", data=address.query),  # the view that the controls show
             html.Aside([head, html.Div(levers.panel(address), id="levers")], className="levers-panel"),
             html.Div(
                 [
@@ -101,19 +102,19 @@ def explore(address: Address, read_only: bool) -> html.Div:
     )
 
 
-def explored(view: View, address: Address) -> list:
-    """Charts in the middle, cards and score sheet on the right."""
+def explored(view: View, address: Address, hint: str = "") -> list:
+    """Charts in the middle, cards and score sheet on the right. hint: what helps where a difference cannot be told."""
     rows, query = parts.sheets(view), address.query
     marks = {"data-view": query, "data-seeds": str(len(view.focus.seeds))}  # what is drawn, for whoever waits for it
-    figures = [parts.figure(view, chart, "explore", query) for chart in parts.drawn(view)]
-    return [
-        html.Div([*_warning(view), figures[0], *parts.heading(view), *figures[1:]], className="centre", **marks),
-        html.Div([parts.cards(view, rows), parts.sheet(view, rows, "explore", query)], className="side"),
-    ]
+    side = [parts.cards(view, rows), parts.sheet(view, rows, "explore", query, more=hint)]
+    return [_centre(view, "explore", query, **marks), html.Div(side, className="side")]
 
 
-def _warning(view: View) -> list:
-    return [html.P(view.say("dash.toy"), className="warning")] if view.focus.toy else []
+def _centre(view: View, page: str, query: str, **marks) -> html.Div:
+    """The gap first, then what is to be said of it, then the other charts."""
+    first, *others = [parts.figure(view, chart, page, query) for chart in parts.drawn(view)]
+    warning = [html.P(view.say("dash.toy"), className="warning")] if view.focus.toy else []
+    return html.Div([*warning, first, parts.heading(view), *others], id=f"{page}-centre", className="centre", **marks)
 
 
 # ---------------------------------------------------------------------------------------------------- Compare
@@ -170,15 +171,10 @@ def _alike(reference: Run, run: Run) -> bool:
 
 def opened(view: View, address: Address) -> list:
     """The charts of the runs opened, and a score sheet for each against the first."""
-    query = address.query
-    figures = [parts.figure(view, chart, "compare", query) for chart in parts.drawn(view)]
-    focus = parts.sheets(view)
+    query, focus = address.query, parts.sheets(view)
     sheets = [parts.sheet(view, focus, "compare", query)]
     sheets += [parts.sheet(view, parts.sheets(view, run), "compare", query, run) for run in view.runs[2:]]
-    return [
-        html.Div([*_warning(view), figures[0], *parts.heading(view), *figures[1:]], className="centre"),
-        html.Div([parts.cards(view, focus), *sheets], className="side"),
-    ]
+    return [_centre(view, "compare", query), html.Div([parts.cards(view, focus), *sheets], className="side")]
 
 
 # ---------------------------------------------------------------------------------------------------- Data

@@ -5,6 +5,7 @@ Not here: levers (`levers.py`), whole pages (`pages.py`), how the numbers come a
 
 from dash import dcc, html
 
+from sim.dashboard.pieces import still
 from sim.indicators import SINCE_START
 from sim.report import charts, sentences, tables
 from sim.report.projects import fewer_projects
@@ -32,10 +33,10 @@ def drawn(view: View) -> list[Chart]:
     return [chart for chart in (gap, charts.income(view), charts.exits(view), charts.loans(view)) if chart is not None]
 
 
-def heading(view: View) -> list:
+def heading(view: View) -> html.Div:
     """Why a small effect is small, where higher pay funds fewer projects, and where the measures of the ratio disagree; empty where none is so."""
     texts = (sentences.small_reason(view), fewer_projects(view.reference, view.focus, view.end, view.language), sentences.disagreement(view))
-    return [html.P(text, className="reason") for text in texts if text]
+    return still(*(html.P(text, className="reason") for text in texts if text), id="reasons")
 
 
 # ---------------------------------------------------------------------------------------------------- charts
@@ -50,9 +51,11 @@ def figure(view: View, chart: Chart, files: str, query: str) -> html.Figure:
     for kind in ("png", "svg"):
         data = {"data-picture": kind, "data-chart": chart.id}
         buttons.append(html.Button(tell(view.language, f"dash.{kind}"), type="button", className="file", **data))
+    note = html.P(chart.note, className="note") if chart.note else None
+    source = html.Span(chart.source or tables.source_line(view.focus, view.language), className="source")
     return html.Figure(
         [
-            html.H2(chart.title, className="sentence"),
+            still(html.H2(chart.title, className="sentence"), id=f"head-{chart.id}"),
             dcc.Graph(
                 id=f"plot-{chart.id}",
                 figure=content,
@@ -60,8 +63,7 @@ def figure(view: View, chart: Chart, files: str, query: str) -> html.Figure:
                 responsive=True,
                 style={"height": f"{content['layout']['height']}px"},
             ),
-            *([html.P(chart.note, className="note")] if chart.note else []),
-            html.Div([html.Span(chart.source or tables.source_line(view.focus, view.language), className="source"), html.Span(buttons)], className="foot"),
+            still(note, html.Div([source, html.Span(buttons)], className="foot"), id=f"foot-{chart.id}"),
         ],
         id=f"chart-{chart.id}",
         className="panel",
@@ -89,7 +91,8 @@ def cards(view: View, rows: dict[int, list[SheetRow]]) -> html.Div:
     """Six results at the last report year, with the earlier one below."""
     last = view.report_years[-1]
     found = {year: {(row.indicator, row.sector): row for row in rows[year]} for year in rows}
-    return html.Div([_card(view, found, key, last) for key in CARDS if key in found[last]], className="cards")
+    made = [_card(view, found, key, last) for key in CARDS if key in found[last]]
+    return still(html.Div(made, className="cards"), id="cards")
 
 
 def _card(view: View, found, key, last: int) -> html.Div:
@@ -107,8 +110,8 @@ def _card(view: View, found, key, last: int) -> html.Div:
     return html.Div(lines, className="card", **{"data-indicator": row.indicator, "data-sector": row.sector})
 
 
-def sheet(view: View, rows: dict[int, list[SheetRow]], files: str, query: str, run: Run | None = None) -> html.Figure:
-    """The score sheet: value and difference of every report year side by side; a difference that cannot be told says so."""
+def sheet(view: View, rows: dict[int, list[SheetRow]], files: str, query: str, run: Run | None = None, more: str = "") -> html.Div:
+    """The score sheet: value and difference of every report year side by side; a difference that cannot be told says so. more: a further note."""
     run = run or view.focus
     top = [html.Th(tell(view.language, "table.indicator"), rowSpan=2)]
     second = []
@@ -124,15 +127,10 @@ def sheet(view: View, rows: dict[int, list[SheetRow]], files: str, query: str, r
     link = html.A(tell(view.language, "dash.csv"), href=f"/files/{files}/{name}.csv{query}", download=f"{name}.csv", className="file")
     table = html.Table([html.Thead([html.Tr(top), html.Tr(second)]), html.Tbody(body)], className="sheet")
     caption = tell(view.language, "dash.sheet") + ("" if run is view.focus else f" · {run.title(view.language)}")
-    return html.Figure(
-        [
-            html.H2(caption, className="sentence"),
-            html.Div(table, className="scroll"),
-            html.Div([html.Span(how, className="source"), html.Span(link)], className="foot"),
-        ],
-        id=name,
-        className="panel",
-    )
+    foot = html.Div([html.Span(how, className="source"), html.Span(link)], className="foot")
+    hint = html.P(more, className="note") if more else None
+    content = [html.H2(caption, className="sentence"), html.Div(table, className="scroll"), hint, foot]
+    return still(html.Figure(content, id=name, className="panel"), id=f"{name}-sheet")
 
 
 def _sheet_row(view: View, key, by_year) -> html.Tr:

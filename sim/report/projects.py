@@ -36,7 +36,7 @@ def _differences(reference: Run, run: Run, year: int, districts) -> dict[str, tu
     errors = errors_of_sums(reference, run, flows, year, [DISTRICT_IDS.index(id) for id in districts])
     sums = []
     for one in (reference, run):
-        frame = seed_values(one, "district")
+        frame = seed_values(one, "district", flows)
         frame = frame[(frame["year"] == year) & frame["district"].isin(districts) & frame["indicator"].isin((FUNDED, DROPPED, EXITS))]
         sums.append(frame.pivot_table(index="indicator", columns="seed", values="value", aggfunc="sum"))
     found = {}

@@ -153,13 +153,13 @@ def within(years, first: int, last: int) -> None:
         )
 
 
-def seed_values(run: Run, by: str | None = None):
-    """Long: KEY, seed and value; of the zone, of the nine units, or of one sort of household groups."""
+def seed_values(run: Run, by: str | None = None, only=None):
+    """Long: KEY, seed and value; of the zone, of the nine units, or of one sort of household groups. only: indicators of the zone or the units."""
     if by in (None, "district"):
         import pandas as pd
 
         frame = run.indicators
-        frame = frame[(frame["district"] == "zone") == (by is None)]
+        frame = frame[((frame["district"] == "zone") == (by is None)) & (only is None or frame["indicator"].isin(only))]
         return pd.concat([frame, since_start(frame)], ignore_index=True).assign(group="")
     frame = run.distribution
     return frame[frame["group"].str.startswith("decile ") == (by == "decile")].assign(district="zone")

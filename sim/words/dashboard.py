@@ -68,6 +68,7 @@ WORDS = {
     "dash.cards.earlier": ("{year}年 {value}，{reading}", "{year}: {value}, {reading}"),
     "dash.sheet": ("成绩单", "Score sheet"),
     "dash.sheet.difference": ("差", "Change"),
+    "dash.sheet.whole": ("这里分不清的差，即使看上去很大（如 0 与几千之差），也可以点上方的“{button}”核对：141 万户、{seeds} 个种子。", "A difference that cannot be told here, however large it looks (0 against thousands, say), can be checked with the button '{button}' above: 1.41 million households, {seeds} seeds."),
     "dash.status.compiling": ("首次启动，正在编译模型（几分钟，以后不再需要）", "First start: compiling the model (a few minutes, once)"),
     "dash.status.computing": ("正在用 {households} 户样本推演 {percent}%", "Simulating a sample of {households} households: {percent} %"),
     "dash.status.partial": ("{done}/{all} 个种子，正在补算 {percent}%", "{done} of {all} seeds, the others follow: {percent} %"),

@@ -13,10 +13,35 @@ window.dash_clientside.ronghe = {
       setTimeout(function () { window.dash_clientside.set_props(again, { data: answer }); }, 250);
     }
   },
+  change: function (change, shown, again) {
+    var props = window.dash_clientside.set_props;
+    if (!change) { return null; }
+    if (change.base && (!shown || shown.mark !== change.base)) {
+      props(again, { data: Date.now() });
+      return null;
+    }
+    Object.keys(change.pieces).forEach(function (id) { props(id, change.pieces[id]); });
+    return change.now;
+  },
   bear: function (frame) {
     document.documentElement.lang = String(frame || "").endsWith("en") ? "en" : "zh-CN";
   }
 };
+
+/* The HTML of elements that stand still; React leaves it alone because to React they are empty. */
+(function () {
+  function fill(element) { element.innerHTML = element.getAttribute("data-html"); }
+  new MutationObserver(function (changes) {
+    changes.forEach(function (change) {
+      if (change.type === "attributes") { fill(change.target); return; }
+      change.addedNodes.forEach(function (node) {
+        if (node.nodeType !== Node.ELEMENT_NODE) { return; }
+        if (node.hasAttribute("data-html")) { fill(node); }
+        node.querySelectorAll("[data-html]").forEach(fill);
+      });
+    });
+  }).observe(document, { subtree: true, childList: true, attributeFilter: ["data-html"] });
+})();
 
 (function () {
   var WIDTH = 1100;
