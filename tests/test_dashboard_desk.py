@@ -2,13 +2,16 @@
 
 import time
 from dataclasses import replace
+from types import SimpleNamespace
 
 import fake_cells
 import pytest
+from dash import html, no_update
 
 from sim import results
-from sim.dashboard.address import Address, at_plan
-from sim.dashboard.desk import Desk
+from sim.dashboard import looking, pages, pieces
+from sim.dashboard.address import Address, at_plan, parse
+from sim.dashboard.desk import Desk, Standing
 from sim.dashboard.whole import Whole
 from sim.errors import MachineError
 from sim.policies.catalogue import levers
@@ -69,6 +72,27 @@ def test_years_and_name_of_a_view_need_no_new_run(desk):
     assert desk.ask("page", other).phase == "ready"
     view = desk.view(other, seeds)
     assert view.report_years == [2022, 2030] and view.end == 2030 and view.focus.title("en") == "九台加码"
+
+
+@pytest.mark.parametrize("desk", [fake_cells.simulate], indirect=True)
+def test_one_seed_alone_is_drawn_and_the_next_changes_only_pieces(desk):
+    address = changed(200.0)._replace(language="en")
+    seeds = desk.wait(address, 60).seeds
+    one, both = (pages.explored(desk.view(address, some), address) for some in ((1,), seeds))
+    whole, first = pieces.change(one, None, [address.query, [1]])
+    assert whole is one and "too few seeds" in pieces.apart(one)[1]["scores-sheet"]["data-html"]
+    whole, second = pieces.change(both, first["now"], [address.query, list(seeds)])
+    assert whole is None and {"plot-gap", "scores-sheet", "explore-centre"} <= second["pieces"].keys()
+
+
+@pytest.mark.parametrize("standing, kind, sent", [(Standing("computing", (1,), 0.3), "", True), (Standing("computing"), "stale", False)])
+def test_a_page_shows_the_first_seed_at_once_and_asks_again(monkeypatch, standing, kind, sent):
+    desk = SimpleNamespace(ask=lambda *_: standing, view=lambda address, seeds: seeds, seeds=(1, 2, 3, 4), households=20_000)
+    room = SimpleNamespace(desk=desk, address=lambda query: parse(query)[0])
+    monkeypatch.setattr(looking, "ctx", SimpleNamespace(triggered_id="url"))
+    content, shown_as, _, answer, change = looking._look(room, "page", "?lang=en", None, lambda seeds, _: [html.P(str(seeds))])
+    assert shown_as == kind and answer is not None
+    assert (change["now"]["view"] == ["?lang=en", [1]] and content[0].children == "(1,)") if sent else (content is no_update and change is no_update)
 
 
 @pytest.mark.parametrize("desk", [slow_at_150], indirect=True)
