@@ -30,6 +30,9 @@ CONTRACT_MU = 6.26e6          # grain 5.96 M mu and cash crops 0.30 M mu
 CASH_CROP_MU = 0.30e6
 COLLECTIVE_LAND_SHARE = 0.20  # collective construction land beside the plots, of their area
 OTHER_FARMLAND_SHARE = 0.10   # farmland outside contracts, of contracted land
+# Resident farm families that owe, and their mean debt in yuan: a debt-free family borrows in one year of nine and repays in ten, so that half of all owe;
+# together about 6 bn yuan (assumed for the zone).
+OWING_SHARE, DEBT_MEAN = 0.625, 19_600
 BUSINESS_SHARE, BUSINESS_MEAN = 0.14, 90_000.0   # resident rural households with an own business of this size (yuan): the model's own rest point
 URBAN_SPAN = 150              # households in an urban block
 SLACK_PERSONS, SLACK_HOUSEHOLDS = 1.13, 1.16
@@ -247,9 +250,10 @@ def _households(number, district, urban, counts, draw):
         wealth=draw.lognormal(uid, 27, 0.6),
         # own businesses at rest: a share is in one, begun at the yearly chance and worn away since
         business=np.where(resident & (draw.uniform(uid, 29) < BUSINESS_SHARE), BUSINESS_MEAN * draw.lognormal(uid, 30, 0.6), 0.0),
-        debt_years=1 + np.floor(u["debt"] / 0.28 * 10).clip(0, 9),
-        debt=np.where(resident & (u["debt"] < 0.28), 44_600 * position ** 0.9 * 0.98 * draw.lognormal(uid, 28, 0.4)
-                      * (1 + np.floor(u["debt"] / 0.28 * 10)) / 5.5, 0.0))
+        # debts at rest: as many owe as borrow in a year times the years a loan runs; loans of every age
+        debt_years=1 + np.floor(u["debt"] / OWING_SHARE * 10).clip(0, 9),
+        debt=np.where(resident & (u["debt"] < OWING_SHARE), DEBT_MEAN * position ** 0.9 * draw.lognormal(uid, 28, 0.4)
+                      * (1 + np.floor(u["debt"] / OWING_SHARE * 10)) / 5.5, 0.0))
 
 
 def _persons(hh, draw):

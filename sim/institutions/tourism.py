@@ -17,7 +17,7 @@ from sim.institutions.firms import cell_share
 from sim.institutions.labour_policy import of_2019
 from sim.institutions.land import by_district, rule
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
-from sim.places import DISTRICTS, VILLAGE
+from sim.places import DISTRICTS, OUTSIDE, VILLAGE
 from sim.tables import RURAL
 
 NINE = len(DISTRICTS)
@@ -67,7 +67,7 @@ def open_tourism(state):
     drawn = pull(state, people, bus, beautiful)
     visits = drawn * float(b.visits_per_head) * people.sum() / max((drawn * spans.weight).sum(), 1e-30)
     local = (1 - float(b.visit_leak)) * float(b.visit_margin) * float(b.visit_spending) * visits
-    at_work = (hh.kind > 0) & (hh.kind <= RURAL) & ((hh.residence != VILLAGE) | (hh.farm_labour > 0))
+    at_work = (hh.kind > 0) & (hh.kind <= RURAL) & (hh.residence != OUTSIDE) & ((hh.residence != VILLAGE) | (hh.farm_labour > 0))
     own = float(b.own_account_level) * np.bincount(hh.span, np.where(at_work, hh.own_account, 0).astype(float), len(visits))
     state.base |= {"townspeople": people, "visits": visits, "visit_part": np.divide(np.minimum(local, float(b.visitor_part) * own), own,
                                                                                   out=np.zeros_like(own), where=own > 0),

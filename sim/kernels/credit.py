@@ -116,8 +116,8 @@ def ask(h, s, need, whole, spans, households, year, b):
     line = b.credit_line * households.permanent_income[h]
     if need <= line:                          # small credit on the household's name
         collateral, limit, value = NO_LOAN, line, np.float32(2.0) * line
-    else:
-        limit += line
+    else:                                     # the name stands for its line beside what is pledged
+        limit, value = limit + line, value + np.float32(2.0) * line
     amount = min(need, limit)
     if amount < 1000 or (whole and amount < need):
         return np.float32(0.0)

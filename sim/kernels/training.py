@@ -9,7 +9,7 @@ import numpy as np
 from sim.compiled import sweep
 from sim.kernels.rows import first_person
 from sim.kernels.year import H
-from sim.places import HOME
+from sim.places import HOME, OUTSIDE
 from sim.rng import EVENT, mix, uniform
 from sim.rules import RULE_INDEX
 from sim.tables import RURAL
@@ -23,7 +23,8 @@ def train(s, spans, households, persons, happened, year, b):
     if spans.urban[s]:
         return
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
-        if persons.age[p] < 16 or persons.age[p] > 59 or persons.base[p] == HOME or persons.trained[p] or households.kind[persons.household[p]] > RURAL:
+        at_work_here = persons.base[p] != HOME and persons.base[p] != OUTSIDE
+        if persons.age[p] < 16 or persons.age[p] > 59 or not at_work_here or persons.trained[p] or households.kind[persons.household[p]] > RURAL:
             continue
         if uniform(mix(persons.uid[p]), year.key[TRAINING]) < year.rules[COVER, spans.district[s]]:
             persons.trained[p] = np.uint8(1)
