@@ -125,14 +125,15 @@ def test_limits(zone):  # noqa: F811
 
 @pytest.mark.parametrize("name, figures, rules, behaviour", [
     ("price", {"crop_price": 1.2}, {}, {}),
-    ("grant", {}, {"greenhouse_grant": 20_000.0}, {}),
+    ("grant", {}, {"greenhouse_grant": 20_000.0}, {"crop_hurdle": 1e6}),
     ("cold chain", {}, {"cold_chain": 0.15}, {}),
     ("insurance", {"crop_premium_rate": 0.02, "crop_steadied": 0.08}, {"crop_insurance": 0.9, "premium_subsidy": 0.7}, {}),
     ("calm", {}, {}, {"crop_spread_household": 0.0}),
     ("idle hands", {}, {}, {"offfarm_access": 0.1}),
 ])
 def test_what_raises_the_gain_only_adds_growers(zone, name, figures, rules, behaviour):  # noqa: F811
-    first = choose(prepared(zone, {"crop_insurance": 0.0}))
+    held = {"crop_hurdle": behaviour["crop_hurdle"]} if "crop_hurdle" in behaviour else {}      # out of reach: greenhouses alone are weighed
+    first = choose(prepared(zone, {"crop_insurance": 0.0}, behaviour=held))
     more = choose(prepared(zone, {"crop_insurance": 0.0} | rules, behaviour=behaviour, **figures))
     took, takes = first.plots + first.greenhouses, more.plots + more.greenhouses
     assert (takes >= took).all() and takes.sum() > took.sum(), name
@@ -237,7 +238,7 @@ def test_books_of_a_zone_where_everybody_grows(tmp_path):
               "  farm_insurance: {steps: [{from: 2020, districts: all, level_percent: 85}]}\n"
               "  red_lines: {steps: [{from: 2020, districts: all, nongrain_percent: 50}]}\n"
               "  cold_chain: {steps: [{from: 2020, districts: all, saved_percent: 15}]}\n")
-    loose = "assumptions: {crop_review: 1, crop_hurdle: 3000}\n"
+    loose = "assumptions: {crop_review: 1, crop_hurdle: 8000}\n"
     supply, indemnities = {}, 0.0
     for state in lived(tmp_path, levers, loose):
         hh, b, y = state.households, numbers(state.behaviour), state.published
