@@ -220,10 +220,11 @@ def residents(state):
 
 
 def weigh(state):
-    """Span weights of a sample: least change from equal weights that meets the zone's totals of people, grain and rural income.
+    """Span weights of a sample: least change from equal weights that meets the zone's totals of people, grain, rural income and served land.
 
     w = w0 (1 + x'l). Always met, by district: rural and urban residents. Grain and rural income (as opening proxies, `span_proxies`) are met by
-    district from five villages on, else for the zone; where that would push a weight below a tenth of w0, fewer totals are met.
+    district from five villages on, else for the zone, served land (where a
+    provider of trusteeship works) for the zone; where that would push a weight below a tenth of w0, fewer totals are met.
     """
     made = state.people
     if made.whole:
@@ -254,15 +255,16 @@ LOWEST_WEIGHT = 0.1
 
 
 def _calibrated_weights(start, district, rural, proxies, residents_target, proxy_totals):
-    """Weights of villages for the fullest set of totals that keeps every weight positive. proxies (V, 2), proxy_totals (9, 2)."""
+    """Weights of villages for the fullest set of totals that keeps every weight positive. proxies (V, 3), proxy_totals (9, 3)."""
     nine = len(DISTRICTS)
     by_district = np.equal.outer(district, np.arange(nine)).astype(float)          # (V, 9)
     people = by_district * rural[:, None]
     enough = by_district.sum(0) >= ENOUGH_VILLAGES
     local = np.concatenate([by_district[:, enough] * proxies[:, k:k + 1] for k in range(2)], 1)
     local_totals = np.concatenate([proxy_totals[enough, k] for k in range(2)])
-    for columns, totals in (((people, proxies, local), (residents_target, proxy_totals.sum(0), local_totals)),
-                            ((people, proxies), (residents_target, proxy_totals.sum(0))), ((people,), (residents_target,))):
+    zone = proxy_totals.sum(0)
+    fewer = (((people, proxies[:, some]), (residents_target, zone[some])) for some in ([0, 1, 2], [0, 2], [0, 1], [2], [0]))
+    for columns, totals in (((people, proxies, local), (residents_target, zone, local_totals)), *fewer, ((people,), (residents_target,))):
         x, target = np.concatenate(columns, 1), np.concatenate(totals)
         scaled = x * start[:, None] / target
         lagrange = np.linalg.lstsq(scaled.T @ (x / target), 1 - scaled.sum(0), rcond=1e-10)[0]
@@ -273,7 +275,7 @@ def _calibrated_weights(start, district, rural, proxies, residents_target, proxy
 
 
 def span_proxies(state):
-    """What a span is expected to bring in 2019, from the opening: farm profit and income of resident villagers, yuan, (S, 2)."""
+    """Of a span, from the opening: farm profit and income of resident villagers in 2019, yuan; contract land where a provider works it, m2; (S, 3)."""
     b, hh, pp, spans = state.behaviour, state.households, state.persons, state.spans
     count = len(spans.uid)
     profit = np.bincount(hh.span, hh.farm_income.astype(float) * hh.farm_labour, count) / float(b.operator_share)
@@ -282,14 +284,15 @@ def span_proxies(state):
     live = (hh.residence == VILLAGE) & (hh.kind != 0)
     own = np.bincount(hh.span, np.where(live, hh.own_account + hh.livestock, 0).astype(float), count) * float(b.own_account_level)
     income = profit + state.seekers[:, :, 1].sum(1) * float(b.local_wage) + jobs * float(b.town_wage) + own
-    return np.column_stack([profit, income])
+    served = np.bincount(hh.span, hh.contract_area.astype(float), count) * spans.trustee
+    return np.column_stack([profit, income, served])
 
 
 def sample_totals():
-    """The same summed over the whole zone by district, (9, 2): kept by `python -m sim.study.calibration`, so that samples can be weighted."""
+    """The same summed over the whole zone by district, (9, 3): kept by `python -m sim.study.calibration`, so that samples can be weighted."""
     import csv
     with open(SAMPLE_TOTALS, encoding="utf-8", newline="") as lines:
-        return np.array([[float(r["farm_profit"]), float(r["village_income"])] for r in csv.DictReader(lines)])
+        return np.array([[float(r[name]) for name in ("farm_profit", "village_income", "served_land_m2")] for r in csv.DictReader(lines)])
 
 
 def seekers_by_district(state):

@@ -245,10 +245,10 @@ def write_sample_totals(values):
     proxies = state.span_proxies(st)
     with open(state.SAMPLE_TOTALS, "w", encoding="utf-8", newline="") as out:
         rows = csv.writer(out, lineterminator="\n")
-        rows.writerow(("district", "farm_profit", "village_income", "unit", "source"))
+        rows.writerow(("district", "farm_profit", "village_income", "served_land_m2", "unit", "source"))
         for i, d in enumerate(DISTRICT_IDS):
-            profit, income = proxies[st.spans.district == i].sum(0)
-            rows.writerow((d, f"{profit:.8g}", f"{income:.8g}", "yuan2019", "opening of the whole zone at the calibrated constants"))
+            totals = proxies[st.spans.district == i].sum(0)
+            rows.writerow((d, *(f"{value:.8g}" for value in totals), "yuan2019; m2", "opening of the whole zone at the calibrated constants"))
     st.runner.close()
     write_sums(state.SAMPLE_TOTALS.parent)
 
