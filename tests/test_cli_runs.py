@@ -174,7 +174,7 @@ def test_workbook_holds_the_table_on_its_reading_scale_with_the_districts_in_ord
     assert head[:8] == ("指标（单位）", "照旧", "改革", "差", "差的最小值", "差的最大值", "种子数", "判断")
     assert list(head[8:]) == [d.zh for d in DISTRICTS] and sheet.column_dimensions["A"].width >= 30
     found = {row[0]: row for row in rows}
-    loans = found["农村抵押贷款余额（亿元）"]
+    loans = found["农户贷款余额（亿元）"]
     assert 60 < loans[1] < 120 and "累计政策财政支出（亿元）" in found and "进城落户人口（万人）" in found
     ratio = found["城乡居民收入比"]
     assert ratio[3] == pytest.approx(ratio[2] - ratio[1]) and all(isinstance(value, float) for value in ratio[8:])
@@ -182,7 +182,7 @@ def test_workbook_holds_the_table_on_its_reading_scale_with_the_districts_in_ord
     reference, other = tidy["loans_outstanding_yuan", "all"]["values"].values()
     assert loans[1] * 1e8 == pytest.approx(reference) and loans[2] * 1e8 == pytest.approx(other)  # the same numbers as --json
     printed = call(capsys, *base, "--at", "2035", "--lang", "zh")[1]
-    line = next(text for text in printed.splitlines() if text.startswith("农村抵押贷款余额"))
+    line = next(text for text in printed.splitlines() if text.startswith("农户贷款余额"))
     assert line.split()[2] == f"{loans[1]:,.2f}" and sheet.cell(5 + rows.index(loans), 2).number_format == "#,##0.00"  # and digits as the table
 
 

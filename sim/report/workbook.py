@@ -98,7 +98,7 @@ def _columns(runs: list[Run], by: str | None, language: str) -> list[Column]:
 
 
 def _named(row: tables.SheetRow, language: str) -> str:
-    """农村抵押贷款余额（亿元）; Loans outstanding (million yuan)."""
+    """农户贷款余额（亿元）; Loans outstanding (million yuan)."""
     if not row.unit:
         return row.label
     return f"{row.label}（{row.unit}）" if language == "zh" else f"{row.label} ({row.unit})"
