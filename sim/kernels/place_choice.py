@@ -2,7 +2,8 @@
 
 The persons of a span who reconsider are gathered into a scratch table; each place is then weighed for all of them in one loop that vectorises
     best_i = max_j ( U_ij + G_ij ),   U the terms of `work.py`, G_ij keyed Gumbel of person and place
-and what they chose is written back. Villagers and townspeople have other alternatives and go apart.
+and what they chose is written back. Old values are read before the comparison, and the three lines that keep the better one stand in each loop: in a
+helper, or with a read in one branch only, LLVM does not vectorise. Villagers and townspeople have other alternatives and go apart.
 Not here: the terms of utility and family decisions (`work.py`), what a year pays (`work.work_and_earn`, `income.py`).
 """
 import numpy as np
