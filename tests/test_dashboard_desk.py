@@ -138,8 +138,8 @@ def test_a_stopped_job_says_so_and_another_can_begin(tmp_path, desk_file):
     whole = Whole(tmp_path / "runs", households=600, seeds=(1,))
     whole.start(["baseline", str(desk_file)])
     whole.end()
-    whole.process.join(30)
-    assert not whole.process.is_alive() and whole.progress.kind == "stopped"
+    whole.listener.join(30)
+    assert whole.process.exitcode is not None and whole.progress.kind == "stopped"
     whole.end()
     assert whole.progress.kind == "idle" and whole.start(["no-such-scenario"])
     while whole.progress.kind == "running":

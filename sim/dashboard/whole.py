@@ -14,6 +14,9 @@ from sim.errors import RongheError
 from sim.words import say
 
 
+PATIENCE = 5.0  # seconds between asking a job to end and ending it
+
+
 class Progress(NamedTuple):
     """`kind`: idle, running, done, stopped or failed; `runs`: the folders made, the reference first."""
 
@@ -30,7 +33,7 @@ class Whole:
     def __init__(self, out: Path, households="all", seeds: tuple[int, ...] = (1, 2, 3, 4)):
         self.out, self.households, self.seeds = Path(out), households, tuple(seeds)
         self.lock = threading.Lock()
-        self.progress, self.process = Progress(), None
+        self.progress, self.process, self.listener = Progress(), None, None
 
     def start(self, sources: list[str]) -> bool:
         """Compute these scenarios (ids or files, the reference first); False where a job is under way already."""
@@ -43,7 +46,8 @@ class Whole:
             self.process = context.Process(target=_work, args=given, daemon=True, name="whole")
             self.progress = Progress("running")
             self.process.start()
-        threading.Thread(target=self._listen, args=(self.process, messages), daemon=True, name="whole").start()
+            self.listener = threading.Thread(target=self._listen, args=(self.process, messages), daemon=True, name="whole")
+            self.listener.start()
         return True
 
     def end(self) -> None:
@@ -55,7 +59,10 @@ class Whole:
                 self.process.terminate()
 
     def _listen(self, process, messages) -> None:
-        """Take what a job reports until it is over or given up; a later job has a listener of its own."""
+        """Take what a job reports until it is over or given up; a later job has a listener of its own.
+
+        Nobody else asks after the process: of two threads that wait for one child, the second may be told that it still runs.
+        """
         began = time.monotonic()
         while self._goes_on(process) and (process.is_alive() or not messages.empty()):
             if messages.empty():
@@ -64,6 +71,9 @@ class Whole:
                 self._note(process, *messages.get(), time.monotonic() - began)
         if self._goes_on(process):
             self._note(process, "failed", RongheError(say("dash.whole.died")), 0.0)
+        process.join(PATIENCE)
+        process.kill()  # a signal that came before the new process could take it is lost
+        process.join()
 
     def _goes_on(self, process) -> bool:
         return self.process is process and self.progress.kind == "running"
