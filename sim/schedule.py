@@ -21,9 +21,12 @@ from sim.state import publish, seekers_by_district, title_and_exchange, town_siz
 from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
 
 NINE = len(DISTRICTS)
-# Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits and dividends.
+# Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits, dividends, services, and the terms on
+# which the towns of a district take people from all others.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance", "rural_services", "village_time", "crop_price", "order_scale", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
+        "house_chance", "rural_services", "village_time", "crop_price", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
+# Those among them that only the villages of the district itself read: there a lever's own doing, which such a run leaves free in `state.free`.
+OWN = ("rural_services", "village_time")
 
 
 class Phase(NamedTuple):
@@ -64,8 +67,18 @@ def begin(state, order, rate):
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
-        state.published = state.published._replace(**{name: state.held[name][t] for name in HELD})
+        state.published = state.published._replace(**_held_figures(state, t))
     tourism.receive(state)
+
+
+def _held_figures(state, t):
+    """The parent's figures of year t, with the district's own where one is left free."""
+    figures = {name: state.held[name][t] for name in HELD}
+    if state.free is not None:
+        for name in OWN:
+            figures[name] = figures[name].copy()
+            figures[name][state.free] = getattr(state.published, name)[state.free]
+    return figures
 
 
 def open_spans(state):

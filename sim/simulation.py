@@ -16,9 +16,9 @@ from sim.results import CellResult
 class Simulation:
     """A run in motion: `step()` walks one year; `result()` after the last gives everything that is kept."""
 
-    def __init__(self, scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, shuffle=None, held=None, watch=None,
-                 snapshot_years=(), snapshot_folder=None, open_state=opening.build):
-        """open_state: makes or copies the opening; `sim.opening.Keeper` has one for many runs."""
+    def __init__(self, scenario, *, households=None, seed=1, population_seed=1, sample=1, threads=2, shuffle=None, held=None, free=None,
+                 watch=None, snapshot_years=(), snapshot_folder=None, open_state=opening.build):
+        """held, free: see `State`. open_state: makes or copies the opening; `sim.opening.Keeper` has one for many runs."""
         self.scenario, self.seed, self.watch = scenario, seed, watch
         self.first, self.last = scenario.horizon.start, scenario.horizon.end
         self.rulebook = order(scenario)
@@ -30,7 +30,7 @@ class Simulation:
         self.state = open_state(
             households=households, seed=seed, population_seed=population_seed, sample=sample, first_year=self.first, last_year=self.last,
             assumptions=extensions.of_the_model(scenario.assumptions), threads=threads, shuffle=shuffle)
-        self.state.held = held
+        self.state.held, self.state.free = held, free
         self.households = int((self.state.households.kind != 0).sum())   # at the start, the same for every scenario and seed
         self.recorder = recording.Recorder()
         self.snapshot_years, self.snapshot_folder = tuple(snapshot_years), snapshot_folder

@@ -65,6 +65,7 @@ class State:
     published_next: dict = field(default_factory=dict)
     log: list = field(default_factory=list)
     held: dict = None                    # a parent's saved paths, where prices are held
+    free: int = None                     # then the district whose own figures move (`schedule.OWN`)
     project_cash: np.ndarray = None      # cash of the districts when the year's projects are decided
     stocks: object = None                # the ledger's stocks of the last 31 December
     checks: dict = field(default_factory=dict)

@@ -149,9 +149,9 @@ def test_levers_json(ronghe):
         for parameter in one["parameters"]:
             assert set(parameter) == {"name", "unit", "base", "plan", "low", "high", "kind", "grade", "source", "words"}
     first = found["levers"][0]["parameters"][0]
-    assert first["base"] == {"default": 0.2, "jiutai": 1.15} and (first["plan"], first["low"], first["high"]) == (5.0, 0.0, 30.0)
+    assert first["base"] == {"default": 0.2, "jiutai": 1.0} and (first["plan"], first["low"], first["high"]) == (5.0, 0.0, 30.0)
     jiutai = json.loads(ronghe("levers", "homestead_withdrawal", "--district", "九台区", "--json")[1])
-    assert jiutai["levers"][0]["parameters"][0]["base"] == 1.15
+    assert jiutai["levers"][0]["parameters"][0]["base"] == 1.0
 
 
 def test_levers_table(ronghe):

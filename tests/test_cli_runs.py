@@ -244,7 +244,10 @@ def test_fit_and_verify_hand_on_what_the_studies_find(capsys, monkeypatch):
     code, found = answer(capsys, "verify", "verify", "reform.yaml", "--json")
     assert code == 4 and found["ok"] is False
     checks[1]["passed"] = True
-    assert call(capsys, "verify", "reform.yaml")[0] == 0
+    checks.append({"name": "locality", "passed": None, "detail": "nobody moved"})
+    code, found = answer(capsys, "verify", "verify", "reform.yaml", "--json")
+    assert code == 0 and found["ok"] is True and found["checks"][2]["passed"] is None
+    assert "not tested  locality" in call(capsys, "verify", "reform.yaml")[1]
 
 
 def test_doctor(capsys, monkeypatch):

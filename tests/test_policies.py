@@ -80,7 +80,7 @@ def test_the_shipped_levers_agree_with_the_rules():
 def test_jiutai_keeps_its_pilots_at_the_base():
     base = base_rules()
     jiutai, yongji = DISTRICT_IDS.index("jiutai"), DISTRICT_IDS.index("yongji")
-    for rule, pilot, elsewhere in (("offer_rate", 0.0115, 0.002), ("plot_price", 100.0, 0.0), ("house_ltv", 0.30, 0.0)):
+    for rule, pilot, elsewhere in (("offer_rate", 0.01, 0.002), ("plot_price", 100.0, 0.0), ("house_ltv", 0.30, 0.0)):
         assert base[RULE_INDEX[rule], [jiutai, yongji]] == pytest.approx([pilot, elsewhere])
 
 

@@ -36,7 +36,7 @@ def certificate():
 
 
 def test_the_four_instruments_pass(certificate):
-    assert all(check.passed for check in certificate.values()), [check for check in certificate.values() if not check.passed]
+    assert [check for check in certificate.values() if check.passed is False] == []
     named = " ".join(certificate)
     for lever in (verify.levers()[name] for name in load("four-instruments").levers):
         assert f"placebo: {lever.en} at its base" in named and f"no anticipation: {lever.en}" in named and f"locality: {lever.en} in Jiutai" in named
@@ -51,8 +51,32 @@ def test_enough_exits_are_checked(certificate):
 
 def test_a_scenario_without_levers_has_a_certificate_too():
     made, full = certifier("baseline")
-    assert only(verify.check_anticipation(made, full, {})).passed
+    assert only(verify.check_anticipation(made, full, {})).passed is None
     assert [check.passed for check in verify.check_locality(made, full, {})] == [True]
+
+
+def one_lever(tmp_path, name):
+    """A certifier of a scenario with this lever alone at its plan value from 2020 on, its run and the run without it."""
+    path = tmp_path / "one-lever.yaml"
+    path.write_text(f"schema: 1\nid: one-lever\ntitle: {{zh: 检验, en: Check}}\nextends: baseline\n"
+                    f"levers:\n  {name}: {{steps: [{{from: 2020, districts: all, preset: plan}}]}}\n", encoding="utf-8")
+    made = verify.Certifier(load(str(path)), HOUSEHOLDS, 1)
+    return made, made.run(), made.run(made.without(name))
+
+
+@pytest.mark.parametrize("name", ["order_farming", "rural_services", "rural_infrastructure"])
+def test_a_district_moves_by_its_own_figures(tmp_path, monkeypatch, name):
+    made, full, parent = one_lever(tmp_path, name)
+    monkeypatch.setattr(verify, "pushed", lambda scenario, districts: scenario.levers)
+    check = verify.check_locality(made, full, {name: parent})[0]
+    assert check.passed is True and ", 0 elsewhere" in check.detail
+
+
+def test_what_works_only_through_what_is_held_is_not_tested(tmp_path, monkeypatch):
+    made, full, parent = one_lever(tmp_path, "registration")
+    monkeypatch.setattr(verify, "pushed", lambda scenario, districts: scenario.levers)
+    check = verify.check_locality(made, full, {"registration": parent})[0]
+    assert check.passed is None and "nothing to test; free:" in check.detail and "townspeople (2021)" in check.detail
 
 
 def test_a_placebo_that_does_something_is_seen(monkeypatch):

@@ -12,6 +12,8 @@ from sim.cli.options import RUNS, AsJson, Out, one_run
 from sim.errors import IDENTITY
 from sim.words import say
 
+MARKS = {True: "runs.passed", False: "runs.failed", None: "runs.untested"}
+
 
 def add(app: typer.Typer) -> None:
     """Put the commands of this module into the application."""
@@ -70,16 +72,17 @@ def _cell(value) -> str:
 
 
 def verify(file: Annotated[str, typer.Argument(metavar="FILE", help="cli.option.file")], as_json: AsJson = False):
-    """`sim.study.verify.verify` hands over checks with name, passed and detail; exit 4 where one failed."""
+    """`sim.study.verify.verify` hands over checks with name, passed (None: not tested) and detail; exit 4 where one failed."""
     from sim.results import plain
     from sim.study.verify import verify as certify
 
     checks = [dict(check) if isinstance(check, dict) else check._asdict() for check in certify(file)]
+    ok = all(check["passed"] is not False for check in checks)
     if as_json:
-        show.emit({"file": file, "ok": all(check["passed"] for check in checks), "checks": plain(checks)})
+        show.emit({"file": file, "ok": ok, "checks": plain(checks)})
     for check in checks if not as_json else ():
-        show.result(f"{say('runs.passed') if check['passed'] else say('runs.failed')}  {check['name']}  {check['detail']}")
-    return 0 if all(check["passed"] for check in checks) else IDENTITY
+        show.result(f"{say(MARKS[check['passed']])}  {check['name']}  {check['detail']}")
+    return 0 if ok else IDENTITY
 
 
 def doctor(as_json: AsJson = False, out: Out = RUNS):

@@ -13,7 +13,6 @@ from typing import NamedTuple
 from sim.errors import RongheError
 from sim.words import say
 
-
 PATIENCE = 5.0  # seconds between asking a job to end and ending it
 
 

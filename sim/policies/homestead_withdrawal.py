@@ -14,8 +14,8 @@ LEVER = Lever(
     ),
     watch=Watch("homesteads_withdrawn", +1),
     parameters=(
-        Parameter(name="villages_with_offer_percent", unit="percent", base={"default": 0.2, "jiutai": 1.15}, plan=5.0, low=0.0, high=30.0,
-                  kind="reach", grade="B", source="吉政办函〔2020〕118号 一(三)2: fitted to 273 homesteads in Jiutai's pilot (five years); elsewhere assumed",
+        Parameter(name="villages_with_offer_percent", unit="percent", base={"default": 0.2, "jiutai": 1.0}, plan=5.0, low=0.0, high=30.0,
+                  kind="reach", grade="B", source="吉政办函〔2020〕118号 一(三)2: 2.8 projects a year in 280 villages, the order of Jiutai's pilot; elsewhere assumed",
                   zh="每年轮到退出项目的村占比", en="villages whose turn for a project comes, per year", rule="offer_rate", scale=0.01),
         Parameter(name="compensation_yuan_per_m2", unit="yuan/m2", base={"default": 0.0, "jiutai": 100.0}, plan=100.0, low=0.0, high=450.0,
                   kind="terms", grade="C", source="Jiutai's pilot: 16.7 to about 100 yuan/m2; Yangzhou 216.5 paid (EXIT02)",

@@ -3,8 +3,8 @@
     python -m sim.study.hindcast [households] [seeds]
 The plan (吉政办函〔2020〕118号 一(三)2) counts 222 parcels, 150 M yuan and 273 homesteads. The rules of the baseline are those of the pilot in Jiutai; the
 population is that of 2019. No homestead is left in the first year, since nothing signed before it is known: homesteads are counted from the second
-on. Three constants were fitted to these figures: the slots for entry, the price of land at the edge of a county town and the offer rate of Jiutai. The
-rest is a check. Not here: other places and years.
+on. Two constants were fitted to these figures: the slots for entry and the price of land at the edge of a county town. The rest is a check, homesteads
+among it. Not here: other places and years.
 """
 import sys
 from typing import NamedTuple

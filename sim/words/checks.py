@@ -18,6 +18,7 @@ WORDS = {
     "verify.locality.none": ("在推演年份内未偏离基准值", "it does not leave its base in these years"),
     "verify.locality.wrong": ("价格固定时，{year}年{district}的住户也变了（共{changed}户）", "with prices held, rows of {district} differ in {year} ({changed} households in all)"),
     "verify.locality.detail": ("价格、工资、信贷与预算固定：本地{inside}户改变，别处0户；放开后别处{changed}户改变，经由：{through}", "prices, wages, credit limits and budgets held: {inside} households differ there, 0 elsewhere; free: {changed} elsewhere, through {through}"),
+    "verify.locality.untested": ("价格、工资、信贷与预算固定：本地无一户改变，无从检验；放开后别处{changed}户改变，经由：{through}", "prices, wages, credit limits and budgets held: no household differs there, so there is nothing to test; free: {changed} elsewhere, through {through}"),
     "verify.ledger": ("账本平衡", "ledger"),
     "verify.ledger.detail": ("{runs}次推演的{identities}个恒等式全部成立；最大相对误差 {size}（{worst}）", "{identities} identities hold in each of {runs} runs; largest relative gap {size} ({worst})"),
     "verify.voluntary.ordered": ("自愿：本情景的退出", "voluntary: exits of the scenario"),

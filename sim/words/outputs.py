@@ -110,7 +110,7 @@ WORDS = {
     "runs.rm.ask.hint": ("请加 --yes。", "Add --yes."),
     "runs.rm.really": ("删除 {run}？(y/N) ", "Remove {run}? (y/N) "),
     "runs.rm.done": ("已删除 {run}", "removed {run}"),
-    "runs.passed": ("通过", "passed"), "runs.failed": ("不通过", "FAILED"),
+    "runs.passed": ("通过", "passed"), "runs.failed": ("不通过", "FAILED"), "runs.untested": ("未检验", "not tested"),
     "report.package": ("缺少软件包 {package}。请运行：", "the package {package} is missing. Run:"),
     "report.no_font": ("没有中文字体，图中的汉字会变成方框。请运行：", "there is no font with Chinese letters: pictures would show boxes. Run:"),
     "report.no_browser": ("画图要用浏览器（{problem}）。请运行：", "pictures need a browser ({problem}). Run:"),

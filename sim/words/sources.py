@@ -4,8 +4,8 @@ Not here: sources of the evidence (`sim/data`), which are cited as they are.
 """
 
 CHINESE = {
-    "吉政办函〔2020〕118号 一(三)2: fitted to 273 homesteads in Jiutai's pilot (five years); elsewhere assumed":
-        "吉政办函〔2020〕118号 一(三)2：按九台试点五年273宗拟合；其他县区为假定",
+    "吉政办函〔2020〕118号 一(三)2: 2.8 projects a year in 280 villages, the order of Jiutai's pilot; elsewhere assumed":
+        "吉政办函〔2020〕118号 一(三)2：280个村每年2.8个项目，与九台试点的量级相当；其他县区为假定",
     "Jiutai's pilot: 16.7 to about 100 yuan/m2; Yangzhou 216.5 paid (EXIT02)": "九台试点每平方米16.7至约100元；扬州支付216.5元（EXIT02）",
     "assumed: depreciated building cost of a farm house": "假定：农房折旧后的造价",
     "assumed; the plan names no amount": "假定；方案没有写数额",
