@@ -99,8 +99,12 @@ def allocate(kind, rows, given):
     return kind(*arrays)
 
 
+def flow_columns(made):
+    """The arrays of a table's flow columns."""
+    return [array for column, array in zip(made.columns, made) if column.kind == "flow"]
+
+
 def zero_flows(made):
     """Set every flow column of a table to 0 (start of a year)."""
-    for column, array in zip(made.columns, made):
-        if column.kind == "flow":
-            array[:] = 0
+    for array in flow_columns(made):
+        array.fill(0)

@@ -9,7 +9,7 @@ import numpy as np
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
 from sim.institutions import labour_policy
-from sim.institutions.banks import by_district as loans_by_class, capital_ratio
+from sim.institutions.banks import by_class, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
 from sim.institutions.land import by_district
@@ -258,7 +258,7 @@ class Recorder:
             add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "loan_refusals", c["loan_refused"])
-        for id, loans in zip(LOANS_BY_CLASS, loans_by_class(state).T, strict=True):
+        for id, loans in zip(LOANS_BY_CLASS, by_class(state).sum(1).T, strict=True):
             both(year, id, loans)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():

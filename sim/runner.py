@@ -27,7 +27,7 @@ class Runner:
         if shuffle is not None:
             self.chunks = [self.chunks[i] for i in np.random.default_rng(shuffle).permutation(len(self.chunks))]
         self.longest = int(np.diff(spans.first_household.astype(np.int64)).max()) + 1
-        self.pool = ThreadPoolExecutor(self.threads) if self.threads > 1 else None
+        self.pool = ThreadPoolExecutor(self.threads - 1) if self.threads > 1 else None      # the calling thread works too
         self.local = threading.local()
 
     def scratch(self):
@@ -41,17 +41,34 @@ class Runner:
                 "cells": np.zeros(self.longest, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
         return self.local.tables
 
-    def run(self, sweep, *arguments, scratch=()):
-        """sweep(first, last, *arguments) over every chunk; names in `scratch` stand for this thread's tables where the string occurs."""
-        def one(chunk):
+    def run(self, sweep, *arguments):
+        """sweep(first, last, *arguments) over every chunk; a string among the arguments stands for this thread's scratch table of that name."""
+        left = iter(self.chunks)
+
+        def work():
             tables = self.scratch()
-            sweep(*chunk, *(tables[a] if isinstance(a, str) else a for a in arguments))
-        if self.pool is None:
-            for chunk in self.chunks:
-                one(chunk)
-        else:
-            for _ in self.pool.map(one, self.chunks):
-                pass
+            given = [tables[a] if isinstance(a, str) else a for a in arguments]
+            for first, last in left:
+                sweep(first, last, *given)
+        self._together(work)
+
+    def each(self, do, things):
+        """do(thing) for every one of the things, for functions that let other threads work meanwhile (numpy on large arrays)."""
+        left = iter(things)
+
+        def work():
+            for thing in left:
+                do(thing)
+        self._together(work)
+
+    def _together(self, work):
+        """work() in every thread; each takes what is left of the same list until nothing is. What one of them raises is raised here."""
+        others = [self.pool.submit(work) for _ in range(self.threads - 1)]
+        try:
+            work()
+        finally:
+            for other in others:
+                other.result()
 
     def close(self):
         if self.pool is not None:

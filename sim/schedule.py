@@ -18,7 +18,7 @@ from sim.places import DISTRICTS
 from sim.policies.deliver import deliver
 from sim.rules import RULE_INDEX
 from sim.state import publish, seekers_by_district, title_and_exchange, town_sizes
-from sim.tables import FLOWS, IDLE, LEASED, URBAN, zero_flows
+from sim.tables import FLOWS, flow_columns, zero_flows
 
 NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits, dividends, services, and the terms on
@@ -84,8 +84,7 @@ def _held_figures(state, t):
 def open_spans(state):
     """What begins anew in every span: titles and exchanges by the delivered rules, flows and counts at zero, no offer."""
     title_and_exchange(state, state.delivered)
-    for table in (state.households, state.persons):
-        zero_flows(table)
+    state.runner.each(lambda flow: flow.fill(0), flow_columns(state.households) + flow_columns(state.persons))
     state.happened[:] = 0
     state.volume[:] = 0
     state.spans.offer[:] = 0
@@ -102,12 +101,12 @@ def house_chance(state):
     Lessees are urban households; they spread over districts with villages' idle houses and nearness, those who put up visitors where last year's
     visits rose.
     """
-    b, spans, hh = state.behaviour, state.spans, state.households
-    weight = spans.weight[hh.span]
-    rate = state.delivered[RULE_INDEX["house_lessees"]]
-    urban = np.bincount(spans.district[hh.span], weight * (hh.kind == URBAN), NINE)
-    offered = np.bincount(spans.district[hh.span], weight * (hh.house_use == LEASED), NINE)
-    idle = offered + np.bincount(spans.district[hh.span], weight * ((hh.house_use == IDLE) & (hh.plot_area > 0)), NINE)
+    b, rate = state.behaviour, state.delivered[RULE_INDEX["house_lessees"]]
+    counts, totals = np.empty((len(state.spans.uid), 3)), np.zeros((NINE, 3))
+    state.runner.run(collect.count_houses, state.spans, state.households, counts)
+    collect.collect_by_district(state.spans, counts, totals)
+    urban, offered, idle = totals.T
+    idle = offered + idle
     pull = idle * np.exp(-state.distance.astype(float) / float(b.lessee_reach))
     lodging = 1 + float(b.lodging_part) * (state.published_next.get("more_visits", 1.0) - 1)
     looking = lodging * ((rate * urban / 1000 * float(b.house_lease_years)) @ (pull / np.maximum(pull.sum(1, keepdims=True), 1.0)))

@@ -52,6 +52,7 @@ class State:
     base: dict = field(default_factory=dict)      # levels of 2019: value added by district and sector, spending, taxes
     books: Books = field(default_factory=Books)
     banks: object = None                 # institutions.banks.Banks
+    loans: dict = field(default_factory=dict)     # kernels.loans.LOAN_SUMS -> (9, banks), yuan
     collectives: object = None           # the table Collectives, aligned with spans
     land: object = None                  # the table DistrictLand, (9,)
     public: object = None                # the table DistrictPublic, (9,)

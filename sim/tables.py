@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.declare import Column, Parameter, allocate, table, zero_flows  # noqa: F401  (the public names of declaring)
+from sim.declare import Column, Parameter, allocate, flow_columns, table, zero_flows  # noqa: F401  (the public names of declaring)
 
 # Kinds of household rows.
 FREE, CONTRACT, RURAL, URBAN, COLLECTIVE = range(5)

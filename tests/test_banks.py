@@ -29,7 +29,7 @@ def zone():
 def test_everybody_banks_where_the_declared_shares_say(zone):
     """The compiled draw against numpy, and its shares against those declared."""
     state, b = zone.state, zone.state.behaviour
-    found = banks.bank_of_households(state)
+    found = banks.bank_of_households(state, slice(None))
     u = uniform_array(state.households.uid, key(0, 0, "bank")).astype(np.float32)
     limits = np.cumsum([b.customers_rural, b.customers_regional, b.customers_large], dtype=np.float32)
     clear = (np.abs(u[:, None] - limits) > 1e-6).all(1)
@@ -48,7 +48,7 @@ def test_books_add_up(zone):
     by_class = banks.by_collateral(state)
     np.testing.assert_allclose(by_class.sum((1, 2)), state.banks.households)
     assert (by_class[0] > 0).any(1).sum() >= 2
-    np.testing.assert_allclose(banks.by_district(state).sum(0), by_class.sum((0, 2)))
+    np.testing.assert_allclose(banks.by_class(state).sum(0), by_class.sum(2))
     ratio, whole = banks.capital_ratio(state)
     assert (ratio > 0.08 - 1e-9).all() and 0.08 < whole < 0.2
 
@@ -122,7 +122,7 @@ def asking(short):
             seen.update(drawn=hh.loan_drawn - seen["early"], houses=hh.housing_outlay.copy())
     walk(state, 2020, run.rulebook.at(2020), run.rate, watch)
     weight = state.spans.weight[state.households.span]
-    seen.update(bank=banks.bank_of_households(state), weight=weight, lawful=float(state.published.rate_limit), firm_room=state.base["firm_room"].copy())
+    seen.update(bank=banks.bank_of_households(state, slice(None)), weight=weight, lawful=float(state.published.rate_limit), firm_room=state.base["firm_room"].copy())
     run.close()
     return seen
 
@@ -181,10 +181,10 @@ def test_what_handling_saves_lowers_price_and_costs_alike(zone):
     state.delivered[RULE_INDEX["handling_saving"]] = 0.3
     hh = state.households
     weight, served = state.spans.weight[hh.span], (hh.debt > 0) & (hh.arrears == 0)
-    saved = banks._saved(state, banks.bank_of_households(state), weight)
+    saved = banks._saved(state)
     state.delivered = kept
     np.testing.assert_allclose(saved.sum(), 0.3 * float(b.loan_margin) * (hh.debt * weight)[served].sum(), rtol=1e-9)
-    assert (banks._saved(state, banks.bank_of_households(state), weight) == 0).all()
+    assert (banks._saved(state) == 0).all()
 
 
 def test_more_guarantee_makes_loans_cheaper_where_the_fee_is_below_the_loss(zone):

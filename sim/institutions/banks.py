@@ -20,7 +20,7 @@ import numpy as np
 from sim import evidence, rng
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
 from sim.institutions.land import rule
-from sim.kernels import credit
+from sim.kernels import collect, loans
 from sim.kernels.year import BANKS
 from sim.places import DISTRICTS
 from sim.tables import LOAN_CLASSES
@@ -52,20 +52,32 @@ def customers(uids, shares):
     return np.searchsorted(np.cumsum(shares)[:-1], rng.uniform_array(uids, rng.key(0, 0, "bank")), side="right")
 
 
-def bank_of_households(state):
-    """Bank of every household row, (H,)."""
-    found = np.empty(len(state.households.uid), np.int64)
-    credit.find_banks(state.households.uid, state.behaviour, found)
+def bank_of_households(state, rows):
+    """Bank of each household of these rows (an index of any sort), (N,)."""
+    uids = state.households.uid[rows]
+    found = np.empty(len(uids), np.int64)
+    loans.find_banks(uids, state.behaviour, found)
     return found
 
 
+def sum_loans(state):
+    """Read what households owe their banks from the rows, by district and bank, into `state.loans`."""
+    count, names = len(state.spans.uid), loans.LOAN_SUMS
+    sums, totals = np.empty((count, BANKS, len(names))), np.zeros((NINE, BANKS * len(names)))
+    state.runner.run(loans.sum_loans, state.spans, state.households, sums, state.behaviour)
+    collect.collect_by_district(state.spans, sums.reshape(count, -1), totals)
+    state.loans = dict(zip(names, np.moveaxis(totals.reshape(NINE, BANKS, -1), 2, 0)))
+
+
+def by_class(state):
+    """Loans of households by district, bank and collateral class, yuan (9, 4, classes)."""
+    return np.stack([state.loans[f"debt_{name}"] for name in LOAN_CLASSES], axis=2)
+
+
 def _books(state, equity):
-    """The four books from the rows of households and sites; equity (4,)."""
-    b, hh, x, banks = state.behaviour, state.households, state.totals, evidence.banks()
-    owing = np.flatnonzero(hh.debt)
-    weight = (state.spans.weight[hh.span[owing]] * hh.debt[owing])
-    bank = bank_of_households(state)[owing]
-    households, arrears = np.bincount(bank, weight, BANKS), np.bincount(bank, weight * (hh.arrears[owing] > 0), BANKS)
+    """The four books from the sums of households' loans and the rows of sites; equity (4,)."""
+    b, x, banks = state.behaviour, state.totals, evidence.banks()
+    households, arrears = by_class(state).sum((0, 2)), state.loans["arrears"].sum(0)
     site = customers(state.firms.uid, banks.firm_loans)
     firms, cash = np.bincount(site, state.firms.loan, BANKS), np.bincount(site, state.firms.deposits, BANKS)
     public = sum(balance.sum() for sector, balance in state.books.balances.items() if sector != FIRMS)
@@ -81,6 +93,7 @@ def _books(state, equity):
 def open_books(state):
     """Books of the first 1 January: equity from the capital ratio of each bank's own assets."""
     b = state.behaviour
+    sum_loans(state)
     state.public.guarantee_fund[:] = exposure(state) / float(b.guarantee_leverage)
     state.books.balances[GUARANTOR] = state.public.guarantee_fund.copy()
     first, _ = _books(state, np.zeros(BANKS))
@@ -94,54 +107,36 @@ def by_collateral(state):
     hh = state.households
     owing = np.flatnonzero(hh.debt)
     left = np.minimum(hh.loan_years[owing].astype(np.int64), VINTAGES - 1)
-    cell = (bank_of_households(state)[owing] * len(LOAN_CLASSES) + hh.loan_class[owing]) * VINTAGES + left
+    cell = (bank_of_households(state, owing) * len(LOAN_CLASSES) + hh.loan_class[owing]) * VINTAGES + left
     return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], BANKS * len(LOAN_CLASSES) * VINTAGES).reshape(BANKS, -1, VINTAGES)
-
-
-def by_district(state):
-    """Loans of households by district and collateral class, yuan (9, classes)."""
-    hh = state.households
-    owing = np.flatnonzero(hh.debt)
-    cell = state.spans.district[hh.span[owing]] * len(LOAN_CLASSES) + hh.loan_class[owing]
-    return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], NINE * len(LOAN_CLASSES)).reshape(NINE, -1)
 
 
 def exposure(state):
     """The guaranteed part of households' debt that is served, yuan by district (9,)."""
-    hh = state.households
-    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
-    span = hh.span[owing]
-    return rule(state, "guarantee_share") * np.bincount(state.spans.district[span], hh.debt[owing] * state.spans.weight[span], NINE)
+    return rule(state, "guarantee_share") * state.loans["served"].sum(1)
 
 
-def _guarantee(state, bank, weight):
+def _guarantee(state):
     """The guarantor's year: fees, calls, and the districts' money where its fund falls short of what its exposure asks.
 
     Returns what each bank gets less the fees it pays, yuan (4,).
     """
-    books, hh, fund = state.books, state.households, state.public.guarantee_fund
-    district = state.spans.district[hh.span]
-    share, fee = rule(state, "guarantee_share"), rule(state, "guarantee_fee")
-    lost = np.flatnonzero(hh.written_off)
-    calls = share[district[lost]] * hh.written_off[lost] * weight[lost]
-    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
-    fees = (share * fee)[district[owing]] * hh.debt[owing] * weight[owing]
-    called, paid = np.bincount(district[lost], calls, NINE), np.bincount(district[owing], fees, NINE)
+    books, fund = state.books, state.public.guarantee_fund
+    share, fee = rule(state, "guarantee_share")[:, None], rule(state, "guarantee_fee")[:, None]
+    calls, fees = share * state.loans["written_off"], share * fee * state.loans["served"]
+    called, paid = calls.sum(1), fees.sum(1)
     needed = exposure(state) / float(state.behaviour.guarantee_leverage)
     books.pay("guarantee_fee", BANK, GUARANTOR, paid)
     books.pay("guarantee", GUARANTOR, BANK, called)
     grant = np.maximum(needed - (fund + paid - called), 0.0)      # a surplus of fees stays in the fund
     books.pay("guarantee_grant", DISTRICT, GUARANTOR, grant)
     fund += paid - called + grant
-    return np.bincount(bank[lost], calls, BANKS) - np.bincount(bank[owing], fees, BANKS)
+    return calls.sum(0) - fees.sum(0)
 
 
-def _saved(state, bank, weight):
+def _saved(state):
     """What banks spend less on handling and monitoring their households' loans, yuan (4,): the saving rule's part of the margin on debt that is served."""
-    hh = state.households
-    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0))
-    part = rule(state, "handling_saving")[state.spans.district[hh.span[owing]]]
-    return float(state.behaviour.loan_margin) * np.bincount(bank[owing], part * hh.debt[owing] * weight[owing], BANKS)
+    return float(state.behaviour.loan_margin) * rule(state, "handling_saving") @ state.loans["served"]
 
 
 def _new_capital(state):
@@ -155,21 +150,19 @@ def _new_capital(state):
 
 def settle(state):
     """The banks' year: guarantees, interest, costs, write-offs, dividends or new equity."""
-    b, books, x, hh, before = state.behaviour, state.books, state.totals, state.households, state.banks
+    b, books, x, before = state.behaviour, state.books, state.totals, state.banks
     place = x["persons"][:2].sum(0) / x["persons"][:2].sum()
-    bank, weight = bank_of_households(state), state.spans.weight[hh.span]
-    paid = np.flatnonzero(hh.loan_interest)
-    interest = np.bincount(bank[paid], hh.loan_interest[paid].astype(np.float64) * weight[paid], BANKS)
+    sum_loans(state)
+    interest = state.loans["interest"].sum(0)
     interest[0] += books.total("interest", payer=COLLECTIVES).sum()
-    lost_rows = np.flatnonzero(hh.written_off)
-    lost = np.bincount(bank[lost_rows], hh.written_off[lost_rows].astype(np.float64) * weight[lost_rows], BANKS)
-    guaranteed = _guarantee(state, bank, weight)
+    lost = state.loans["written_off"].sum(0)
+    guaranteed = _guarantee(state)
     for sector, written in zip((RURAL, URBAN, WORLD), x["written_off"]):
         books.post("written_off", BANK, sector, written)
     site = customers(state.firms.uid, evidence.banks().firm_loans)
     from_firms, firms_lost = (np.bincount(site, state.base[name], BANKS) for name in ("firm_interest", "firm_written_off"))
     on_claim = (float(b.deposit_rate) + float(b.interbank_spread)) * before.claim
-    costs = float(b.bank_costs) * (before.loans + np.maximum(before.claim, 0.0)) - _saved(state, bank, weight)
+    costs = float(b.bank_costs) * (before.loans + np.maximum(before.claim, 0.0)) - _saved(state)
     books.post("interest", WORLD, BANK, on_claim.sum() * place)
     books.pay("bank_costs", BANK, FIRMS, costs.sum() * place)
     saved = before.deposits / before.deposits.sum()
@@ -215,16 +208,11 @@ def cut_off(rates, amounts, room):
 def allot_credit(state):
     """The highest rate at which each bank lends to households in the year, (4,), by its capital; keeps what is left for firms."""
     hh, f = state.households, state.firms
-    weight, bank = state.spans.weight[hh.span], bank_of_households(state)
-
-    def by_bank(rows, amount):
-        return np.bincount(bank[rows], amount * weight[rows], BANKS)
-    lent = np.flatnonzero(hh.loan_drawn)                                            # for crops, before this
-    owing = np.flatnonzero((hh.debt > 0) & (hh.arrears == 0) & (hh.loan_drawn == 0))
-    due = by_bank(owing, hh.debt[owing] / np.maximum(hh.loan_years[owing], 1))
-    capacity = np.maximum(state.banks.room + due - by_bank(lent, hh.loan_drawn[lent]), 0.0)
-    asked = np.flatnonzero((hh.loan_asked > 0) & (hh.loan_drawn == 0) & (hh.loan_rate <= state.published.rate_limit))
-    rates, amounts, mine = hh.loan_rate[asked], hh.loan_asked[asked] * weight[asked], bank[asked]
+    sum_loans(state)                                                                # drawn so far: for crops, before this
+    capacity = np.maximum(state.banks.room + state.loans["due"].sum(0) - state.loans["drawn"].sum(0), 0.0)
+    asked = np.flatnonzero(hh.loan_asked)
+    asked = asked[(hh.loan_drawn[asked] == 0) & (hh.loan_rate[asked] <= state.published.rate_limit)]
+    rates, amounts, mine = hh.loan_rate[asked], hh.loan_asked[asked] * state.spans.weight[hh.span[asked]], bank_of_households(state, asked)
     wanted = np.bincount(mine, amounts, BANKS)
     firms = np.bincount(customers(f.uid, evidence.banks().firm_loans), state.base.get("firm_drawn", np.zeros(len(f.uid))), BANKS)
     part = np.divide(wanted, wanted + firms, out=np.ones(BANKS), where=wanted + firms > 0)

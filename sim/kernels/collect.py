@@ -1,7 +1,20 @@
-"""Weighted sums over spans in span order, so that they do not depend on threads."""
+"""Counts of rows by span, and weighted sums over spans in span order, so that they do not depend on threads."""
 
 from sim.compiled import sweep
+from sim.kernels.rows import first_household
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL
+from sim.tables import IDLE, LEASED, URBAN
+
+
+@sweep
+def count_houses(first, last, spans, households, counts):
+    """Urban households, farm houses on offer and idle farm houses of each span: counts (S, 3)."""
+    for s in range(first, last):
+        counts[s] = 0.0
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            counts[s, 0] += households.kind[h] == URBAN
+            counts[s, 1] += households.house_use[h] == LEASED
+            counts[s, 2] += households.house_use[h] == IDLE and households.plot_area[h] > 0
 
 
 @sweep

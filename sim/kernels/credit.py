@@ -60,13 +60,6 @@ def bank_of(u, b):
     return (0 if u < b.customers_rural else 1) if u < regional else (2 if u < regional + b.customers_large else 3)
 
 
-@sweep
-def find_banks(uids, b, found):
-    """Bank of each household, (N,): a lasting keyed trait."""
-    for i in range(len(uids)):
-        found[i] = bank_of(uniform(mix(uids[i]), BANK_KEY), b)
-
-
 @part
 def steadied(h, s, spans, households, year, b):
     """By how much yield insurance lowers the spread of the income of household h: part of income that is grain (at most 1) x fall of its spread."""

@@ -6,7 +6,7 @@ import numpy as np
 
 from sim.declare import record
 from sim.rng import EVENTS, key, keys
-from sim.tables import FLOW_NAMES
+from sim.tables import FLOW_NAMES, LOAN_CLASSES
 
 SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
@@ -36,6 +36,8 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
               "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
+# Sums over the loans of a bank's household customers: served and due of those not in default, debt by collateral class.
+LOAN_SUMS = ("arrears", "served", "due", "drawn", "interest", "written_off") + tuple(f"debt_{name}" for name in LOAN_CLASSES)
 
 
 def first_keys(seed, year):
