@@ -13,6 +13,7 @@ from sim.institutions.banks import by_class, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
 from sim.institutions.land import by_district
+from sim.institutions.nonfarm import spent_apart
 from sim.kernels import inequality
 from sim.kernels.counting import stamp_sums
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
@@ -40,8 +41,8 @@ def income_components(x):
     """Sums of the four NBS components, {name: (2, 9)}: residents' households and, in towns, members living apart from them."""
     def signed(names):
         return sum(sign * x[name][:2] for name, sign in names)
-    apart, sent = np.zeros_like(x["mini_wage"][:2]), np.zeros_like(x["mini_wage"][:2])
-    apart[1], sent[1] = x["mini_wage"][1], x["mini_remittance"][1]
+    apart, sent = np.zeros_like(x["mini_wage"][:2]), np.zeros_like(x["mini_wage"][:2])       # pay; remittances less unemployment benefit
+    apart[1], sent[1] = x["mini_wage"][1], x["mini_remittance"][1] - x["mini_benefit"][1]
     return {"wage_income": x["wage_income"][:2] + apart, "operating_income": signed(OPERATING), "property_income": signed(PROPERTY),
             "transfer_income": signed(TRANSFER) - sent}
 
@@ -52,7 +53,7 @@ def span_quantities(state):
     x = {name: np.stack([tally[:, 0, i], tally[:, 1:10, i].sum(1)])[:, :, None] for name, i in T.items()}      # (2, S, 1): village, towns
     parts = {name: sums[:, :, 0] for name, sums in income_components(x).items()}
     parts["disposable_income"] = sum(parts.values())
-    apart = np.stack([np.zeros(len(tally)), x["mini_wage"][1, :, 0] - x["mini_remittance"][1, :, 0]])
+    apart = np.stack([np.zeros(len(tally)), spent_apart(x)[:, 0]])
     parts["consumption"] = x["consumption"][:, :, 0] + x["imputed_rent"][:, :, 0] + apart
     parts["persons"] = x["persons"][:, :, 0]
     found = {f"{name}_{sector}": values[i] for name, values in parts.items() for i, sector in enumerate(("rural", "urban"))}
@@ -128,7 +129,7 @@ class Recorder:
         parts = income_components(x)
         parts["disposable_income"] = sum(parts.values())
         spent = x["consumption"][:2].copy()
-        spent[1] += x["mini_wage"][1] - x["mini_remittance"][1]
+        spent[1] += spent_apart(x)
         parts["consumption"] = spent + x["imputed_rent"][:2]
         mean = {}
         for name, sums in parts.items():

@@ -222,7 +222,7 @@ def earn(state):
     common = (state.spans, state.households, state.persons)
     state.runner.run(work.work_and_earn, *common, "skill", state.published, state.behaviour)
     state.runner.run(income.live_on_income, *common, state.happened, state.published, state.behaviour)
-    state.runner.run(income.add_up, *common, "skill", state.tally, state.behaviour)
+    state.runner.run(income.add_up, *common, "skill", state.tally, state.published.migrant_benefit, state.behaviour)
     state.runner.run(income.add_up_flows, state.spans, state.households, "cells", "lanes", state.tally)
     state.totals = _totals(state)
     counts = np.zeros((NINE, len(HAPPENINGS)))
@@ -254,7 +254,8 @@ def settle_institutions(state):
 
 def open_institutions(state):
     """Stocks of the first 1 January: what households hold, the districts' cash, the bank's book."""
-    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", state.tally, state.behaviour)
+    nobody_out = np.zeros(NINE, np.float32)
+    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", state.tally, nobody_out, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from sim import behaviour
-from sim.accounts import DISTRICT, FIRMS
+from sim.accounts import DISTRICT, FIRMS, INSURANCE, URBAN
 from sim.institutions import labour_policy
 from sim.institutions.labour_policy import figures, labour_cost, of_2019
 from sim.markets import labour
@@ -104,7 +104,9 @@ def lived(lever="", values=""):
             base=pp.base.copy(), residence=pp.residence.copy(), home=hh.residence[pp.household], rural=(kind > 0) & (kind <= RURAL),
             counts={name: value.copy() for name, value in state.counts.items()}, cost=labour_cost(state), year=state.published,
             unemployed=state.totals["unemployed"][:2].sum(), spent=state.books.total("labour_services", DISTRICT, FIRMS).sum(),
-            other=hh.other_transfer.copy(), household=pp.household.copy(), members=hh.members.copy())
+            other=hh.other_transfer.copy(), household=pp.household.copy(), members=hh.members.copy(), weight=state.spans.weight[hh.span[pp.household]],
+            to_towns=state.books.total("social_transfers", INSURANCE, URBAN), own=state.totals["other_transfer"][1],
+            apart={name: state.totals[f"mini_{name}"].copy() for name in ("wage", "remittance", "benefit")})
     run.close()
     return years
 
@@ -129,6 +131,21 @@ def test_insurance_pays_rural_workers_without_work():
     more = year.other[year.household[both]] - base[2021].other[base[2021].household[both]]
     extra = float(year.year.migrant_benefit[0] - base[2021].year.migrant_benefit[0])
     assert (np.round(more / extra) >= 1).mean() > 0.8
+
+
+@pytest.mark.parametrize("lever", [(), ("equal_work", "insured_percent: 100")])
+def test_members_who_live_apart_get_the_benefit_where_they_live(lever):
+    """Summed anew from the rows: each unemployed member apart from the household, rural or urban, by district of residence; the fund pays it there."""
+    seen = 0
+    for year in lived(*lever).values():
+        out = np.flatnonzero((year.work == UNEMPLOYED) & (year.age >= 0) & (year.residence != year.home) & (year.residence < 11))
+        benefit = np.where(year.rural[out], year.year.migrant_benefit[year.base[out] - 2], B.benefit).astype(float)
+        due = np.bincount(year.residence[out] - 2, benefit * year.weight[out], 9)
+        np.testing.assert_allclose(year.apart["benefit"][1], due, rtol=1e-9)
+        assert not year.apart["benefit"][0].any() and not year.apart["benefit"][2].any()
+        np.testing.assert_allclose(year.to_towns, year.own + due, rtol=1e-9)
+        seen += year.rural[out].sum()
+    assert seen > 3
 
 
 def test_registration_moves_families_both_ways():

@@ -65,11 +65,17 @@ def demand_growth(state, t):
     return np.where(evidence.branches().outside, outside, local[:, None]) + moved
 
 
+def spent_apart(x):
+    """What members who live in town apart from their household spend, yuan (9,): their pay and benefit less what they send home."""
+    return x["mini_wage"][1] + x["mini_benefit"][1] - x["mini_remittance"][1]
+
+
 def produce_and_pay(state):
     """Value added of the year; members living apart are paid and spend; wages, contributions, taxes."""
     b, books, x, base = state.behaviour, state.books, state.totals, state.base
     books.pay("wages", FIRMS, URBAN, x["mini_wage"][1])
-    books.pay("consumption", URBAN, FIRMS, x["mini_wage"][1] - x["mini_remittance"][1])
+    books.pay("social_transfers", INSURANCE, URBAN, x["mini_benefit"][1])
+    books.pay("consumption", URBAN, FIRMS, spent_apart(x))
     value_added = base["value_added"] * state.market.price * state.market.output
     nonfarm = value_added.sum(1)
     net_wages = x["wage_income"][:2].sum(0) + x["mini_wage"][1]
@@ -79,7 +85,7 @@ def produce_and_pay(state):
         share = net_wages / net_wages.sum()
         base |= {"tax_rate": (base["taxes"] - tax_on_income.sum()) / nonfarm.sum(),
                  "incommuter_wages": np.maximum(float(b.wage_share) * nonfarm.sum() - gross.sum(), 0) * share,
-                 "consumption": x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1]}
+                 "consumption": x["consumption"][:2].sum(0) + spent_apart(x)}
     incommuters = base["incommuter_wages"] * state.market.wage
     books.pay("wages_incommuters", FIRMS, WORLD, incommuters)
     books.pay("contributions", FIRMS, INSURANCE, gross - net_wages - tax_on_income)
@@ -152,7 +158,7 @@ def pay_dividends(state):
 def publish_next(state):
     """Figures of next year that follow from this one's: dividend per unit of equity, growth of demand in the zone."""
     x, base = state.totals, state.base
-    consumption = x["consumption"][:2].sum(0) + x["mini_wage"][1] - x["mini_remittance"][1]
+    consumption = x["consumption"][:2].sum(0) + spent_apart(x)
     before = base.get("consumption_before", base["consumption"])
     base["consumption_before"] = consumption
     return {"dividend_per_unit": _resident_dividend(state, base["dividend"].sum()),

@@ -280,10 +280,12 @@ def cell_of(residence):
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
 T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses", "ordered_grain"))
+T_MINI_BENEFIT = T["mini_benefit"]
 
 
 @sweep
-def tally_persons(s, spans, households, persons, skill, tally, b):
+def tally_persons(s, spans, households, persons, skill, tally, benefit, b):
+    """People, work and pay by cell of residence. Members who live apart in town have a purse of their own: pay + benefit - what they send home."""
     first = first_person(spans, s)
     skills(s, spans, households, persons, skill, b)
     for p in range(first, first_person(spans, s + 1)):
@@ -313,6 +315,11 @@ def tally_persons(s, spans, households, persons, skill, tally, b):
             if where != OUTSIDE:
                 tally[s, c, T_MINI_WAGE] += np.float64(persons.wage[p])
                 tally[s, c, T_MINI_REMITTANCE] += np.float64(persons.wage[p] * share)
+                if work == UNEMPLOYED:
+                    paid = b.benefit if households.kind[h] >= URBAN else benefit[persons.base[p] - FIRST_DISTRICT]
+                    tally[s, c, T_MINI_BENEFIT] += np.float64(paid)
+                    tally[s, VILLAGE_CELL, T_REG_INCOME] += np.float64(paid) * registered
+                    kept += paid
         elif registered and home != VILLAGE:
             tally[s, c, T_SETTLED_MEMBERS] += 1.0
         if where == home and households.members[h] > 0:
@@ -366,13 +373,16 @@ def tally_households(s, spans, households, tally):
 
 
 @sweep
-def add_up(first, last, spans, households, persons, skill, tally, b):
-    """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first."""
+def add_up(first, last, spans, households, persons, skill, tally, benefit, b):
+    """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first.
+
+    benefit (9,): yuan a year of a rural worker without work, by district.
+    """
     for s in range(first, last):
         for c in range(CELLS):
             for k in range(tally.shape[2]):
                 tally[s, c, k] = 0.0
-        tally_persons(s, spans, households, persons, skill, tally, b)
+        tally_persons(s, spans, households, persons, skill, tally, benefit, b)
         tally_households(s, spans, households, tally)
 
 

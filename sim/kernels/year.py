@@ -25,7 +25,7 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "mini_wage", "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons",
             "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
-            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain")
+            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain", "mini_benefit")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.

@@ -98,7 +98,7 @@ def year_moments(st):
     """Levels of the simulated 2019."""
     x = st.totals
     rural, urban = x["persons"][0].sum(), x["persons"][1].sum()
-    mini, sent = x["mini_wage"][1].sum(), x["mini_remittance"][1].sum()
+    mini, sent = x["mini_wage"][1].sum(), (x["mini_remittance"] - x["mini_benefit"])[1].sum()      # pay; remittances less benefit
 
     def head(names, sector, persons):
         return sum(sign * x[name][sector].sum() for name, sign in names) / persons
