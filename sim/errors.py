@@ -54,9 +54,15 @@ def _rebuilt(kind, arguments, fields):
 
 
 class UsageError(RongheError):
-    """A command line that cannot be read: an unknown option, a `--set` or `--seeds` with the wrong grammar."""
+    """A command line that cannot be read: an unknown command, option or choice, options that exclude each other."""
 
     exit_code = USAGE
+
+
+class InvalidValueError(RongheError):
+    """A value of an option that is none that there is (number of households, seeds, a year, a name): refused as the same value in a scenario file is."""
+
+    exit_code = INVALID
 
 
 class Problem(NamedTuple):

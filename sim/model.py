@@ -16,7 +16,7 @@ import numpy as np
 from sim import scenario as scenarios
 from sim.agents.household import Household, HouseholdSet, Person, PersonSet
 from sim.agents.institutions import Bank, Collective, found
-from sim.errors import UsageError
+from sim.errors import InvalidValueError, UsageError
 from sim.indicators import INDICATORS, SECTORS
 from sim.run_options import read_households
 from sim.simulation import Simulation
@@ -45,7 +45,7 @@ class Model(mesa.Model):
     end              the last year, the scenario's own where none is given
     micro            collect every household every year, up to 100,000 rows x years
     settings         values of levers as on the command line: {"homestead_withdrawal.compensation_yuan_per_m2": 120, "assumptions.discount": 0.06}
-    Raises ScenarioError and UsageError.
+    Raises ScenarioError, UsageError and InvalidValueError.
     """
 
     def __init__(self, scenario="baseline", households=20_000, seed=None, rng=None, population_seed=None, sample=1, threads=1, end=None,
@@ -209,7 +209,7 @@ def _scenario(source, settings):
 def _households(value):
     read = read_households(value)
     if read is None:
-        raise UsageError(f"{value!r} is no number of households.", where="households", hint="Write a number from 500 on, or 'all'.")
+        raise InvalidValueError(f"{value!r} is no number of households.", where="households", hint="Write a number from 500 on, or 'all'.")
     return None if read == "all" else read
 
 
@@ -220,5 +220,5 @@ def _seed(seed, rng) -> int:
     if given is None:
         return 1
     if isinstance(given, (bool, np.bool_)) or not isinstance(given, (int, np.integer)) or given < 0:
-        raise UsageError(f"{given!r} is no seed.", where="seed", hint="Give a whole number from 0 on: every draw is a function of it.")
+        raise InvalidValueError(f"{given!r} is no seed.", where="seed", hint="Give a whole number from 0 on: every draw is a function of it.")
     return int(given)

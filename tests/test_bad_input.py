@@ -94,6 +94,35 @@ def test_the_sentence_about_a_setting(ronghe, setting, english, chinese):
         assert ronghe("explain", "baseline", "--set", setting, "--lang", language) == (3, "", f"--set {setting}: {sentence}\n")
 
 
+OPTIONS = [
+    ("run baseline --households 400", "--households: households cannot be '400'. Write all, or a whole number from 500 on.",
+     "--households: households 不能是“400”。请写 all，或不小于 500 的整数。"),
+    ("run baseline --seeds 0", "--seeds: seeds cannot be '0'. 8 means 1 to 8, '8,' the one seed 8, and 1,2,5-9 these.",
+     "--seeds: seeds 不能是“0”。8 表示 1 至 8，“8,” 表示第 8 号，也可写 1,2,5-9。"),
+    ("run baseline --years 2019-2060", "--years: '2019-2060' is no range of years. Write 2019-2035; the first year is 2019, the last at most 2050.",
+     "--years: “2019-2060”不是年份范围。请写 2019-2035；起始年是2019，最晚到2050。"),
+    ("run baseline --snapshot 2055", "--snapshot: 2055 is outside the simulated years 2019-2035. Name simulated years, separated by commas.",
+     "--snapshot: 2055 不在推演年份 2019-2035 之内。请写推演年份之内的年份，用逗号分开。"),
+    ("compare baseline four-instruments --at soon", "--at: 'soon' is no list of years. Write 2025,2035.", "--at: “soon”不是年份。请写 2025,2035。"),
+    ("explain baseline --at 2055", "--at: the year 2055 is not between 2019 and 2035. Write a year within.",
+     "--at: 2055 年不在 2019 至 2035 之间。请写其间的年份。"),
+    ("explain baseline --district jiutia", "--district: there is no district called 'jiutia'. Did you mean jiutai?",
+     "--district: 没有名为“jiutia”的县区。是否想写 九台区（jiutai）？"),
+    ("levers combined", "levers: there is no lever called 'combined'. Did you mean combined_exit?",
+     "levers: 没有名为“combined”的政策工具。是否想写 combined_exit？"),
+    ("dashboard --households all",
+     "--households: live runs use a sample; all is none. Write 500 to 200000 households; the dashboard has a button for the whole zone.",
+     "--households: 即时推演用样本，不能写 all。请写 500 到 200000 之间的户数；全区推演在看板里有按钮。"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("line", "english", "chinese"), OPTIONS, ids=[row[0] for row in OPTIONS])
+def test_the_sentence_about_an_option(ronghe, here, line, english, chinese):
+    for language, sentence in zip(LANGUAGES, (english, chinese), strict=True):
+        assert ronghe(*line.split(), "--lang", language) == (3, "", sentence + "\n")
+    assert list(here.iterdir()) == []
+
+
 def test_a_setting_with_more_problems_than_anyone_reads(ronghe):
     code, out, err = ronghe("explain", "baseline", "--set", f"combined_exit.bonus_percent@2026:{',x' * 300}=3", "--lang", "en")
     assert (code, out) == (3, "") and "100 problems are listed" in err

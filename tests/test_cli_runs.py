@@ -91,14 +91,14 @@ def test_a_failed_seed_is_exit_5_and_the_other_scenario_is_computed(capsys):
     "words, code",
     [
         (("run", "nowhere"), 3),
-        (("run", "reform.yaml", "--seeds", "x"), 2),
-        (("run", "reform.yaml", "--households", "5"), 2),
-        (("run", "reform.yaml", "--years", "2030-2035"), 2),
-        (("run", "reform.yaml", "--snapshot", "soon"), 2),
-        (("run", "reform.yaml", "--snapshot", "2040"), 2),
+        (("run", "reform.yaml", "--seeds", "x"), 3),
+        (("run", "reform.yaml", "--households", "5"), 3),
+        (("run", "reform.yaml", "--years", "2030-2035"), 3),
+        (("run", "reform.yaml", "--snapshot", "soon"), 3),
+        (("run", "reform.yaml", "--snapshot", "2040"), 3),
         (("compare", "reform.yaml", "baseline-mine.yaml", "--format", "pdf"), 2),
         (("compare", "reform.yaml", "baseline-mine.yaml", "--format", "xlsx"), 2),
-        (("compare", "reform.yaml", "baseline-mine.yaml", "--at", "2040"), 2),
+        (("compare", "reform.yaml", "baseline-mine.yaml", "--at", "2040"), 3),
         (("compare", "reform.yaml", "baseline-mine.yaml", "--by", "street"), 2),
         (("runs", "show", "nowhere"), 3),
         (("report", "nowhere"), 3),
@@ -124,9 +124,9 @@ def test_compare_as_table_shows_both_years_ranges_and_reading(capsys):
 def test_a_year_outside_is_refused_before_anything_is_computed(capsys, place):
     wanted = ("compare", "baseline-mine.yaml", "reform.yaml", *ONE, "--at", "2025,2045", "--seeds", "7,")
     code, _, said = call(capsys, *wanted, "--out", "untouched", "--lang", "en")
-    assert code == 2 and "2045 is outside the simulated years 2019-2035" in said and not (place / "untouched").exists()
+    assert code == 3 and "2045 is outside the simulated years 2019-2035" in said and not (place / "untouched").exists()
     code, _, said = call(capsys, *wanted, "--out", "untouched", "--years", "2019-2024", "--lang", "zh")
-    assert code == 2 and "2025, 2045 不在推演年份 2019-2024 之内" in said and not (place / "untouched").exists()
+    assert code == 3 and "2025, 2045 不在推演年份 2019-2024 之内" in said and not (place / "untouched").exists()
 
 
 def test_compare_as_json(capsys):

@@ -4,7 +4,7 @@ import fake_cells
 import numpy as np
 import pytest
 
-from sim.errors import IncomparableError, UsageError
+from sim.errors import IncomparableError, InvalidValueError, UsageError
 from sim.indicators import SAMPLE_QUANTITIES
 from sim.study.comparison import ENOUGH_SEEDS, compare, cost_per_result, difference, reading, to_object
 from sim.study.sampling_error import errors_of_sums, standard_errors
@@ -169,9 +169,11 @@ def test_runs_without_a_common_difference_are_refused(out, baseline, spec):
 
 
 def test_calls_that_cannot_be_read(baseline):
-    for call in (lambda: compare(), lambda: compare(baseline, by="village"), lambda: compare(baseline, at=[2036])):
+    for call in (lambda: compare(), lambda: compare(baseline, by="village")):
         with pytest.raises(UsageError):
             call()
+    with pytest.raises(InvalidValueError):
+        compare(baseline, at=[2036])
     with pytest.raises(IncomparableError):
         compare(baseline, baseline)
 

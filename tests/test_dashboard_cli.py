@@ -6,7 +6,7 @@ import sys
 import pytest
 
 from sim.cli import main
-from sim.errors import INSTALL, MACHINE, USAGE
+from sim.errors import INSTALL, INVALID, MACHINE
 
 
 @pytest.fixture
@@ -37,5 +37,5 @@ def test_a_missing_package_is_named_with_the_line_that_installs_it(monkeypatch, 
 
 @pytest.mark.parametrize("households", ["all", "0", "1000000", "many"])
 def test_live_runs_take_a_sample(capsys, households):
-    assert main(["dashboard", "--households", households, "--lang", "en"]) == USAGE
+    assert main(["dashboard", "--households", households, "--lang", "en"]) == INVALID
     assert "--households" in capsys.readouterr().err

@@ -12,7 +12,7 @@ from pathlib import Path
 import fake_cells
 import pytest
 
-from sim.errors import DataError, MachineError, PartialError, UsageError
+from sim.errors import DataError, InvalidValueError, MachineError, PartialError, UsageError
 from sim.study import ensemble, provenance
 
 
@@ -69,7 +69,7 @@ def test_snapshot_asked_for_later_is_made(tmp_path):
     more = run(tmp_path, snapshot=(2030,))
     assert not more.cached and len(more.snapshot(2025).persons) == len(more.snapshot(2030).persons) == 8  # the earlier one is kept
     assert run(tmp_path, snapshot=(2025, 2030)).cached and not list(more.path.glob(".writing-*"))
-    with pytest.raises(UsageError, match="2036"):
+    with pytest.raises(InvalidValueError, match="2036"):
         run(tmp_path, snapshot=(2036,))
 
 
@@ -139,10 +139,10 @@ def test_workers_by_default(monkeypatch):
         {"years": 2060},
     ],
 )
-def test_calls_that_cannot_be_read(tmp_path, call):
-    with pytest.raises(UsageError) as error:
+def test_values_that_there_are_not(tmp_path, call):
+    with pytest.raises(InvalidValueError) as error:
         run(tmp_path, **call)
-    assert error.value.exit_code == 2 and not (tmp_path / "runs").exists()
+    assert error.value.exit_code == 3 and not (tmp_path / "runs").exists()
 
 
 def test_settings_need_a_file(tmp_path):

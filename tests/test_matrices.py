@@ -12,7 +12,7 @@ import pytest
 from sim import results
 from sim.accounts import BANK, FIRMS, RURAL, SECTORS, URBAN
 from sim.cli import main
-from sim.errors import DataError, UsageError
+from sim.errors import DataError, InvalidValueError
 from sim.scenario import load
 from sim.simulation import simulate
 from sim.study.matrices import TOLERANCE, matrices
@@ -117,7 +117,7 @@ def test_strange_rows_and_years_are_refused(run):
     def alter(frame):
         frame.loc[0, "payer"] = "martians"
 
-    with pytest.raises(UsageError, match="2040"):
+    with pytest.raises(InvalidValueError, match="2040"):
         matrices(run, 2040)
     with pytest.raises(DataError, match="martians"):
         matrices(change(run, "accounts", alter), 2019)

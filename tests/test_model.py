@@ -13,7 +13,7 @@ from mesa.agent import AgentSet
 import sim
 from sim.agents.household import Household, HouseholdSet, Person, PersonSet
 from sim.agents.institutions import Bank, Branch, Collective, DistrictGovernment, ProvinceAndCentre, SocialInsuranceFund
-from sim.errors import LedgerError, ScenarioError, UsageError
+from sim.errors import InvalidValueError, LedgerError, ScenarioError, UsageError
 from sim.places import DISTRICT_IDS
 from sim.scenario import load
 from sim.schedule import PHASES
@@ -115,7 +115,7 @@ def test_levers_and_assumptions_are_plain_values(short):
 
 @pytest.mark.parametrize("given", [{"seed": 1, "rng": 2}, {"rng": np.random.default_rng(1)}, {"seed": -1}, {"seed": True}, {"households": 12}])
 def test_bad_arguments(given):
-    with pytest.raises(UsageError):
+    with pytest.raises((InvalidValueError, UsageError)):
         sim.Model(**{"households": SMALL, **given})
 
 

@@ -52,7 +52,10 @@ EXTRAS = {
 PARSER_MESSAGES = (
     (r"Invalid value for '?(?P<name>[^':]+)'?: .*valid int", "cli.whole_number"),
     (r"Invalid value for '?(?P<name>[^':]+)'?: .*valid (float|number)", "cli.number"),
+    (r"Invalid value for '?(?P<name>[^':]+)'?: .*greater than or equal to (?P<limit>-?\d+)", "cli.at_least"),
+    (r"Invalid value for '?(?P<name>[^':]+)'?: .*less than or equal to (?P<limit>-?\d+)", "cli.at_most"),
     (r"Option '(?P<name>[^']+)' requires an argument", "cli.needs_value"),
+    (r"Option '(?P<name>[^']+)' does not take a value", "cli.no_value"),
     (r"unexpected extra arguments?(\(s\))? \((?P<words>.+)\)", "cli.surplus"),
 )
 MACHINE_ERRNOS = {errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EPERM, errno.EROFS, errno.EADDRINUSE, errno.ENOMEM, errno.EMFILE}
@@ -145,7 +148,7 @@ def _translate_usage(command) -> None:
 
 
 def _run(words: list[str]) -> int:
-    if {"-h", "--help"} & set(words) or not words:
+    if {"-h", "--help"} & set(words) or len(words) < 2:  # a group of commands alone shows its help
         from typer import rich_utils
 
         rich_utils.ARGUMENTS_PANEL_TITLE, rich_utils.OPTIONS_PANEL_TITLE = say("cli.panel.arguments"), say("cli.panel.options")
@@ -182,7 +185,8 @@ def _usage(error, command) -> UsageError:
     hint = say("cli.try_help", command=where)
     unknown = re.match(r"No such command '(.+?)'", text)
     if unknown:
-        return UsageError(say("cli.no_command", name=unknown[1]), where=where, hint=nearest(unknown[1], sorted(command.commands)))
+        known = (context.command if context else command).commands
+        return UsageError(say("cli.no_command", name=unknown[1]), where=where, hint=nearest(unknown[1], sorted(known)))
     if kind == "NoSuchOption":
         known = ["--lang", *(name for parameter in context.command.params for name in parameter.opts if name.startswith("--"))]
         near = difflib.get_close_matches(error.option_name, known, n=1)

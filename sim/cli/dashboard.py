@@ -7,7 +7,7 @@ import typer
 
 from sim.cli import show
 from sim.cli.options import RUNS
-from sim.errors import UsageError
+from sim.errors import InvalidValueError
 from sim.words import say
 
 HOUSEHOLDS, SEEDS = 20_000, "6"  # seconds on two cores; with fewer seeds Student's t leaves exits and their cost unread
@@ -39,7 +39,7 @@ def dashboard(
 
     sample = read_households(households)
     if not isinstance(sample, int) or sample > MOST_HOUSEHOLDS:
-        raise UsageError(say("dash.sample_only", value=households), where="--households", hint=say("dash.sample_only.hint"))
+        raise InvalidValueError(say("dash.sample_only", value=households), where="--households", hint=say("dash.sample_only.hint"))
 
     def ready(address: str) -> None:
         show.result(say("dash.serving", address=address))

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from sim.cli import show
-from sim.errors import INVALID, DataError, MachineError, ScenarioError, UsageError, told
+from sim.errors import INVALID, DataError, InvalidValueError, MachineError, ScenarioError, UsageError, told
 from sim.places import DISTRICT_IDS
 from sim.words import district_names, language, pick, say, source_words, unit_word
 
@@ -108,7 +108,7 @@ def levers(
     titles = {title.lower(): lever.id for lever in known.values() for title in lever.title.values()}
     name = titles.get(name.strip().lower(), name)
     if name and name not in known:
-        raise UsageError(say("unknown.name", what=say("label.lever"), name=name), where="levers", hint=nearest(name, known, titles.items()))
+        raise InvalidValueError(say("unknown.name", what=say("label.lever"), name=name), where="levers", hint=nearest(name, known, titles.items()))
     place = _district(district)
     chosen = [known[name]] if name else list(known.values())
     if as_json:
@@ -138,7 +138,7 @@ def _district(name: str) -> str | None:
         return None
     found = named_districts(name)
     if found is None or len(found) != 1:
-        raise UsageError(
+        raise InvalidValueError(
             say("unknown.name", what=say("label.district"), name=name) if found is None else say("district.one", name=name),
             where="--district",
             hint=nearest_district(name, ()) if found is None else say("district.one.hint"),
@@ -273,7 +273,7 @@ def explain(
 
     scenario, place = load(file, settings or ()), _district(district)
     if at is not None and not scenario.horizon.start <= at <= scenario.horizon.end:
-        raise UsageError(
+        raise InvalidValueError(
             say("year.outside", year=at, first=scenario.horizon.start, last=scenario.horizon.end),
             where="--at",
             hint=say("year.outside.hint"),

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from sim.errors import UsageError
+from sim.errors import InvalidValueError
 from sim.words import say
 
 AsJson = Annotated[bool, typer.Option("--json", help="cli.option.json")]
@@ -35,7 +35,7 @@ def years_of(text: str, option: str) -> tuple[int, ...]:
     try:
         return tuple(sorted({int(part) for part in text.split(",") if part.strip()}))
     except ValueError:
-        raise UsageError(say("runs.years", value=text), where=option, hint=say("runs.years.hint")) from None
+        raise InvalidValueError(say("runs.years", value=text), where=option, hint=say("runs.years.hint")) from None
 
 
 def one_run(name: str, out: Path):

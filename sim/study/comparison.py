@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim.errors import IncomparableError, UsageError
+from sim.errors import IncomparableError, InvalidValueError, UsageError
 from sim.indicators import SINCE_START, since_start
 from sim.results import Run, plain
 from sim.study.sampling_error import standard_errors
@@ -145,10 +145,10 @@ def _years(run: Run, at) -> list[int]:
 
 
 def within(years, first: int, last: int) -> None:
-    """Raise UsageError where a year is not one of those simulated."""
+    """Raise InvalidValueError where a year is not one of those simulated."""
     outside = [year for year in years if not first <= year <= last]
     if outside:
-        raise UsageError(
+        raise InvalidValueError(
             say("compare.years", years=", ".join(map(str, outside)), first=first, last=last), where="--at", hint=say("compare.years.hint")
         )
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from sim import results, warm
-from sim.errors import MachineError, PartialError, RongheError, UsageError
+from sim.errors import InvalidValueError, MachineError, PartialError, RongheError
 from sim.results import Run
 from sim.run_options import read_households, read_seeds, read_years
 from sim.study import provenance
@@ -107,7 +107,7 @@ def prepare(
     snapshot = tuple(sorted({int(year) for year in snapshot}))
     outside = [y for y in snapshot if not scenario.horizon.start <= y <= scenario.horizon.end]
     if outside:
-        raise UsageError(
+        raise InvalidValueError(
             say("ensemble.snapshot_outside", years=", ".join(map(str, outside)), first=scenario.horizon.start, last=scenario.horizon.end),
             where="--snapshot",
             hint=say("ensemble.snapshot_outside.hint"),
@@ -158,7 +158,7 @@ def carry_out(plan: Plan, progress=None, simulate=None) -> Run:
 def _households(value) -> int | None:
     read = read_households(value)
     if read is None:
-        raise UsageError(say("run.households.bad", value=value), where="--households", hint=say("run.households.hint"))
+        raise InvalidValueError(say("run.households.bad", value=value), where="--households", hint=say("run.households.hint"))
     return None if read == "all" else read
 
 
@@ -166,7 +166,7 @@ def seeds_of(value) -> tuple[int, ...]:
     if isinstance(value, (str, int)):
         read = read_seeds(value)
         if read is None:
-            raise UsageError(say("run.seeds.bad", value=value), where="--seeds", hint=say("run.seeds.hint"))
+            raise InvalidValueError(say("run.seeds.bad", value=value), where="--seeds", hint=say("run.seeds.hint"))
         return read
     return tuple(sorted({int(seed) for seed in value}))
 
@@ -181,7 +181,7 @@ def _years(value) -> int | None:
         value = "-".join(map(str, value))
     read = read_years(value)
     if read is None:
-        raise UsageError(say("ensemble.years", value=value), where="--years", hint=say("ensemble.years.hint"))
+        raise InvalidValueError(say("ensemble.years", value=value), where="--years", hint=say("ensemble.years.hint"))
     return read[1]
 
 

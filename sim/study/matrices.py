@@ -19,7 +19,7 @@ import numpy as np
 
 from sim.accounts import BANK, CODE, CODES, SECTORS
 from sim.balance_sheet import ITEMS
-from sim.errors import DataError, UsageError
+from sim.errors import DataError, InvalidValueError
 from sim.study.three_ways import three_ways
 from sim.words import say
 
@@ -69,11 +69,11 @@ class Matrices(NamedTuple):
 
 
 def matrices(run, year: int | None = None) -> Matrices:
-    """The matrices of a year of a run, the last year where none is named. Raises UsageError outside its years, DataError for strange rows."""
+    """The matrices of a year of a run, the last year where none is named. Raises InvalidValueError outside its years, DataError for strange rows."""
     first, last = run.years
     year = last if year is None else year
     if not first <= year <= last:
-        raise UsageError(say("accounts.year", year=year, first=first, last=last), where="--year", hint=say("accounts.year.hint"))
+        raise InvalidValueError(say("accounts.year", year=year, first=first, last=last), where="--year", hint=say("accounts.year.hint"))
     flows = _flows(run, year)  # (seeds, codes, sectors)
     found = _balances(run, year)
     gaps = _row_gaps(run.seeds, flows)
