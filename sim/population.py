@@ -28,6 +28,7 @@ MEAN_SIZE = {kind: sum((n + 1) * p for n, p in enumerate(shares)) for kind, shar
 COLLECTIVE_DISTRICTS = {"changchun_new_area": .38, "jingyue": .32, "chuanying": .10, "changyi": .08, "fengman": .06, "jiutai": .04, "shuangyang": .02}
 CONTRACT_MU = 6.26e6          # grain 5.96 M mu and cash crops 0.30 M mu
 CASH_CROP_MU = 0.30e6
+CROP_SPREAD = 1.36            # wanted over grown: a grower has at most nine tenths of its land for cash crops, and some growers of 2019 leave the farm
 COLLECTIVE_LAND_SHARE = 0.20  # collective construction land beside the plots, of their area
 OTHER_FARMLAND_SHARE = 0.10   # farmland outside contracts, of contracted land
 # Resident farm families that owe, and their mean debt in yuan: a debt-free family borrows in one year of nine and repays in ten, so that half of all owe;
@@ -232,7 +233,7 @@ def _households(number, district, urban, counts, draw):
     # a twelfth of the resident holders, able ones first by keyed chance, grow cash crops on part of their land
     grower = (group == 0) & (u["cash"] < 1 / 9)
     wanted = CASH_CROP_MU * M2_PER_MU / (HOUSEHOLDS["village"] / 9)
-    cash = np.where(grower, np.minimum(contract * 0.9, wanted * draw.lognormal(uid, 21, 0.4) * 1.16), 0).astype(np.int32)
+    cash = np.where(grower, np.minimum(contract * 0.9, wanted * draw.lognormal(uid, 21, 0.4) * CROP_SPREAD), 0).astype(np.int32)
     use_u, idle_share, part = u["use"], np.array([.03, .42, .60, .01, 0, 0])[group], np.array([.20, 1.0, 1.0, .0, 0, 0])[group]
     use = np.where(use_u < idle_share, IDLE, np.where(use_u < part, SEASONAL, OCCUPIED))
     own_share = np.where(rural, 0.15, 0.12)

@@ -284,7 +284,8 @@ def span_proxies(state):
     commuting = (pp.age >= 0) & (pp.residence == VILLAGE) & (pp.base >= FIRST_DISTRICT) & (pp.base < OUTSIDE)
     jobs = np.bincount(hh.span[pp.household[commuting]], minlength=count)
     live = (hh.residence == VILLAGE) & (hh.kind != 0)
-    own = np.bincount(hh.span, np.where(live, hh.own_account + hh.livestock, 0).astype(float), count) * float(b.own_account_level)
+    own = float(b.own_account_level) * hh.own_account.astype(float) + float(b.livestock_level) * hh.livestock
+    own = np.bincount(hh.span, np.where(live, own, 0), count)
     income = profit + state.seekers[:, :, 1].sum(1) * float(b.local_wage) + jobs * float(b.town_wage) + own
     served = np.bincount(hh.span, hh.contract_area.astype(float), count) * spans.trustee
     return np.column_stack([profit, income, served])

@@ -18,7 +18,7 @@ from sim.units import M2_PER_MU
 
 YEAR, SEED = 2021, 5
 OPEN = {"nongrain_cap": 1.0}
-FREE_CHOICE = {"crop_review": 1.0, "greenhouse_wear": 1e-6, "crop_hurdle": 4_000.0}
+FREE_CHOICE = {"crop_review": 1.0, "greenhouse_wear": 1e-6, "crop_hurdle": 4_000.0, "cash_crop_yield": 8_000.0}
 
 
 def prepared(zone, rules=(), rich=True, behaviour=(), **figures):  # noqa: F811
@@ -109,11 +109,11 @@ def test_who_takes_up_what_as_a_naive_twin_reckons(zone, price, rules):  # noqa:
 
 
 def test_limits(zone):  # noqa: F811
-    """Nobody reviews, or the hurdle is out of reach: nothing moves; all greenhouses wear out where wear is certain."""
+    """Nobody reviews, or the hurdle is out of reach: nothing moves; all greenhouses wear out where wear is certain, and it does not pay to build anew."""
     assert not choose(prepared(zone, behaviour={"crop_review": 0.0})).area.any()
     still = choose(prepared(zone, behaviour={"crop_hurdle": 1e7}))
     assert not still.plots.any() and still.greenhouses.any()
-    standing = prepared(zone, behaviour={"crop_review": 0.0, "greenhouse_wear": 1.0})
+    standing = prepared(zone, behaviour={"crop_review": 0.0, "greenhouse_wear": 1.0, "crop_hurdle": 1e7, "offfarm_access": 0.0, "risk_aversion": 0.0})
     rows = np.flatnonzero(growers_to_be(standing) & (standing.households.contract_area > 10 * M2_PER_MU))[:50]
     before = standing.households.cash_crop_area[rows].astype(float)
     standing.households.greenhouses[rows] = 1
@@ -123,17 +123,33 @@ def test_limits(zone):  # noqa: F811
     np.testing.assert_allclose(standing.households.cash_crop_area[rows], before, atol=1)
 
 
+def test_a_worn_out_greenhouse_is_built_anew_at_once_where_it_pays(zone):  # noqa: F811
+    def after(price):
+        one = prepared(zone, behaviour={"crop_review": 0.0, "greenhouse_wear": 0.3, "crop_hurdle": 1e7, "risk_aversion": 0.0}, crop_price=price)
+        hh, b = one.households, one.behaviour
+        spare = hh.farm_labour * (b.farm_days_limit - hh.farm_days)
+        rows = np.flatnonzero(growers_to_be(one) & (hh.contract_area - hh.cash_crop_area > 10 * M2_PER_MU) & (spare > b.greenhouse_days))[:200]
+        hh.greenhouses[rows] = 1
+        hh.cash_crop_area[rows] += int(2 * M2_PER_MU)
+        choose(one)
+        return hh.greenhouses[rows], hh.venture_outlay[rows]
+    dear, cheap = after(2.0), after(0.5)
+    worn = cheap[0] == 0
+    assert 30 < worn.sum() < 90 and not cheap[1].any()
+    assert (dear[0] == 1).all()
+    np.testing.assert_allclose(dear[1], np.where(worn, float(zone.behaviour.greenhouse_outlay), 0))
+
+
 @pytest.mark.parametrize("name, figures, rules, behaviour", [
     ("price", {"crop_price": 1.2}, {}, {}),
-    ("grant", {}, {"greenhouse_grant": 20_000.0}, {"crop_hurdle": 1e6}),
+    ("grant", {}, {"greenhouse_grant": 20_000.0}, {}),
     ("cold chain", {}, {"cold_chain": 0.15}, {}),
     ("insurance", {"crop_premium_rate": 0.02, "crop_steadied": 0.08}, {"crop_insurance": 0.9, "premium_subsidy": 0.7}, {}),
     ("calm", {}, {}, {"crop_spread_household": 0.0}),
     ("idle hands", {}, {}, {"offfarm_access": 0.1}),
 ])
 def test_what_raises_the_gain_only_adds_growers(zone, name, figures, rules, behaviour):  # noqa: F811
-    held = {"crop_hurdle": behaviour["crop_hurdle"]} if "crop_hurdle" in behaviour else {}      # out of reach: greenhouses alone are weighed
-    first = choose(prepared(zone, {"crop_insurance": 0.0}, behaviour=held))
+    first = choose(prepared(zone, {"crop_insurance": 0.0}))
     more = choose(prepared(zone, {"crop_insurance": 0.0} | rules, behaviour=behaviour, **figures))
     took, takes = first.plots + first.greenhouses, more.plots + more.greenhouses
     assert (takes >= took).all() and takes.sum() > took.sum(), name
@@ -192,10 +208,11 @@ def test_risk_is_half_the_aversion_times_the_added_variance(zone, held, added, s
 
 def test_the_price_falls_with_supply_and_rests_at_that_of_2019(zone):  # noqa: F811
     b, start = zone.behaviour, np.linspace(1e6, 9e6, 9)
-    np.testing.assert_array_equal(crops.price(start, start, b), np.ones(9))
-    np.testing.assert_allclose(crops.price(1.1 * start, start, b), 1.1 ** -float(b.crop_price_response))
-    np.testing.assert_array_equal(crops.price(start, np.zeros(9), b), np.ones(9))
-    assert (crops.price(0 * start, start, b) == crops.price(start / 4, start, b)).all()
+    np.testing.assert_array_equal(crops.price(start, start, 1.0, b), np.ones(9))
+    np.testing.assert_allclose(crops.price(1.1 * start, start, 1.0, b), 1.1 ** -float(b.crop_price_response))
+    np.testing.assert_allclose(crops.price(1.3 ** float(b.crop_demand) * start, start, 1.3, b), np.ones(9))          # supply grows as demand does
+    np.testing.assert_array_equal(crops.price(start, np.zeros(9), 1.3, b), np.ones(9))
+    assert (crops.price(0 * start, start, 1.0, b) == crops.price(start / 4, start, 1.0, b)).all()
     area, number = np.full(9, 100 * M2_PER_MU), np.full(9, 3.0)
     n = numbers(b)
     np.testing.assert_allclose(crops.supply(area, number, 0.0, b), n.cash_crop_yield * (100 - 3 * n.greenhouse_area) + 3 * n.greenhouse_sales)
@@ -221,7 +238,7 @@ def test_without_a_choice_cash_crops_are_the_fixed_area_of_2019(tmp_path):
     for state in lived(tmp_path, assumptions=still):
         hh, b = state.households, numbers(state.behaviour)
         rows = (hh.kind > 0) & (hh.farm_labour > 0)
-        animals = np.where(rows, b.own_account_level * hh.livestock.astype(float) / (1 - b.livestock_cost), 0)
+        animals = np.where(rows, b.livestock_level * hh.livestock.astype(float) / (1 - b.livestock_cost), 0)
         grown = np.where(rows, b.cash_crop_yield * hh.cash_crop_area / M2_PER_MU, 0)
         np.testing.assert_allclose(hh.other_sales, animals + grown, rtol=1e-5, atol=0.1)
         assert not hh.greenhouses.any() and not hh.crop_plots.any() and not hh.venture_outlay[hh.business == 0].any()
@@ -238,8 +255,8 @@ def test_books_of_a_zone_where_everybody_grows(tmp_path):
               "  farm_insurance: {steps: [{from: 2020, districts: all, level_percent: 85}]}\n"
               "  red_lines: {steps: [{from: 2020, districts: all, nongrain_percent: 50}]}\n"
               "  cold_chain: {steps: [{from: 2020, districts: all, saved_percent: 15}]}\n")
-    loose = "assumptions: {crop_review: 1, crop_hurdle: 8000}\n"
-    supply, indemnities = {}, 0.0
+    loose = "assumptions: {crop_review: 1, crop_hurdle: 3000, cash_crop_yield: 8000}\n"
+    supply, eaten, indemnities = {}, {}, 0.0
     for state in lived(tmp_path, levers, loose):
         hh, b, y = state.households, numbers(state.behaviour), state.published
         weight, d = state.spans.weight[hh.span], state.spans.district[hh.span]
@@ -250,9 +267,11 @@ def test_books_of_a_zone_where_everybody_grows(tmp_path):
         level = np.where(grows, b.cash_crop_yield * field + b.greenhouse_sales * hh.greenhouses, 0)
         saved = 1 + state.delivered[RULE_INDEX["cold_chain"]] / (1 - b.crop_loss)
         supply[state.year] = np.bincount(d, weight * level, 9) * saved
-        ratio = np.clip(supply.get(state.year - 1, supply[2019]) / supply[2019], 0.25, 4)
+        eaten[state.year] = state.totals["consumption"][:2].sum()
+        demand = (eaten.get(state.year - 1, eaten[2019]) / eaten[2019]) ** b.crop_demand
+        ratio = np.clip(supply.get(state.year - 1, supply[2019]) / supply[2019] / demand, 0.25, 4)
         np.testing.assert_allclose(y.crop_price, ratio ** -b.crop_price_response, rtol=1e-4)
-        animals = np.where(grows, b.own_account_level * hh.livestock.astype(float) / (1 - b.livestock_cost), 0)
+        animals = np.where(grows, b.livestock_level * hh.livestock.astype(float) / (1 - b.livestock_cost), 0)
         expected = level * (np.asarray(y.crop_price, float) * saved)[d]
         np.testing.assert_allclose(np.average((hh.other_sales - animals)[level > 0] / expected[level > 0] / np.asarray(y.crop_weather)[d[level > 0]]),
                                    1, atol=5 * b.crop_spread_household / (level > 0).sum() ** 0.5)

@@ -438,14 +438,11 @@ def test_no_loan_exceeds_its_collateral(zone, farmland, house, part):
 @given(price=st.floats(1.5, 2.6), rise=st.floats(1.02, 1.5))
 def test_rent_rises_with_the_demand_for_land(zone, price, rise):
     low, high = copied(zone, grain_price=price), copied(zone, grain_price=price * rise)
-    rent_land(low, True)
-    rent_land(high, True)
+    for one in (low, high):
+        for _ in range(4):                        # who lends to kin is told by the rent of the year before: compared where both are at rest
+            rent_land(one, True)
     villages = low.spans.urban == 0
-    # who lends to kin is told by last year's rent: with a provider a lender may turn into a lessor, which lowers the rent of a small village a little
-    provider = low.spans.trustee[villages] == 1
-    change = high.spans.rent[villages] / low.spans.rent[villages] - 1
-    assert (change[~provider] >= 0).all() and change[provider].mean() > -0.02
-    assert (change > 0).mean() > 0.6
+    assert (high.spans.rent[villages] > low.spans.rent[villages]).all()
 
 
 def gompertz(age, female, b):

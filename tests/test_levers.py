@@ -13,8 +13,8 @@ from sim.simulation import simulate
 
 YEARS = "horizon: {start: 2019, end: 2029, report: [2025]}"
 OFFERS = "{from: 2021, districts: all, preset: plan, villages_with_offer_percent: 30, compensation_yuan_per_m2: 200}"
-# Levers whose plan value reaches too few of a toy's 18 villages to be seen.
-PUSHED = {"homestead_withdrawal": OFFERS, "cash_crops": "{from: 2021, districts: all, villages_with_base_percent: 30, greenhouse_grant_yuan: 20000}"}
+# A lever whose plan value reaches too few of a toy's 18 villages to be seen.
+PUSHED = {"homestead_withdrawal": OFFERS}
 LOW_OFFERS = "{from: 2021, districts: all, preset: plan, villages_with_offer_percent: 30, compensation_yuan_per_m2: 60}"
 PLAN = "{from: 2021, districts: all, preset: plan}"
 PARENT = {

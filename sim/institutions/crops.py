@@ -1,7 +1,8 @@
 """Cash crops of the districts: the price that follows last year's supply, common shocks, insurance of growers, grants for greenhouses.
 
     supply   Q_d = (1 + what the cold chain saves) x (field yield x mu + greenhouse sales x n) of farming households, at the prices of 2019
-    price    p_d = (Q_d/Q_d of 2019)^-response; demand as in 2019, so that fewer growers raise it too; supply held to a quarter and four times that of 2019
+    demand   D = (consumption of the zone's households/that of 2019)^elasticity
+    price    p_d = (Q_d/Q_d of 2019/D)^-response, so that fewer growers raise it too; the ratio is held to a quarter and four times that of 2019
 Growers sell and decide at the price that last year's supply made. Not here: who grows what (`sim/kernels/crop_choice.py`).
 """
 import numpy as np
@@ -22,9 +23,10 @@ def supply(area, greenhouses, saved, b):
     return (float(b.cash_crop_yield) * field + float(b.greenhouse_sales) * greenhouses) * (1 + saved / (1 - float(b.crop_loss)))
 
 
-def price(now, start, b):
-    """p, 1 in 2019; districts without growers in 2019 keep 1."""
-    ratio = np.clip(np.divide(now, start, out=np.ones(NINE), where=start > 0), 0.25, 4.0)
+def price(now, start, consumption, b):
+    """p, 1 in 2019; consumption of the zone over that of 2019. Districts without growers in 2019 keep 1."""
+    ratio = np.divide(now, start, out=np.ones(NINE), where=start > 0)
+    ratio = np.where(start > 0, np.clip(ratio / consumption ** float(b.crop_demand), 0.25, 4.0), 1.0)
     return ratio ** -float(b.crop_price_response)
 
 
@@ -49,8 +51,10 @@ def settle(state):
 
 
 def publish_next(state):
-    """The price of next year from this year's supply against that of the first year."""
+    """The price of next year from this year's supply and consumption against those of the first year."""
     x, b = state.totals, state.behaviour
     now = supply(x["cash_crops"].sum(0), x["greenhouses"].sum(0), state.delivered[RULE_INDEX["cold_chain"]], b)
+    eaten = x["consumption"][:2].sum()
     state.base.setdefault("crop_supply", now)
-    return {"crop_price": price(now, state.base["crop_supply"], b)}
+    state.base.setdefault("crop_consumption", eaten)
+    return {"crop_price": price(now, state.base["crop_supply"], eaten / state.base["crop_consumption"], b)}

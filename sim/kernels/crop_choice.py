@@ -1,6 +1,6 @@
 """Who takes up, keeps or gives up cash crops: a plot of field crops or a greenhouse, one step a year, by its own reckoning.
 
-A keyed share of farming households at home reviews its crops each year. One plot or greenhouse more is worth, in certain yuan a year,
+A keyed share of farming households at home reviews its crops each year, and everyone whose greenhouse has worn out: it may build anew. One plot or greenhouse more is worth, in certain yuan a year,
 
     gain = margin + insurance - days x day - land x rent - capital - risk - hurdle + taste
     hurdle  what learning and finding buyers for a plot is worth to the mean household, less in a village with a planting base; greenhouses have none:
@@ -139,9 +139,10 @@ def choose_crops(first, last, spans, households, persons, farm, happened, year, 
             if households.kind[h] == FREE or households.kind[h] > RURAL:
                 continue
             stream = mix(households.uid[h])
-            if households.greenhouses[h] > 0 and uniform(stream, year.key[WORN]) < b.greenhouse_wear * np.float32(households.greenhouses[h]):
+            worn = households.greenhouses[h] > 0 and uniform(stream, year.key[WORN]) < b.greenhouse_wear * np.float32(households.greenhouses[h])
+            if worn:
                 lose_greenhouse(h, households, b)
-            if households.residence[h] == VILLAGE and households.farm_labour[h] > 0 and uniform(stream, year.key[REVIEW]) < b.crop_review:
+            if households.residence[h] == VILLAGE and households.farm_labour[h] > 0 and (worn or uniform(stream, year.key[REVIEW]) < b.crop_review):
                 sort, outlay = wish(h, s, spans, households, year, b)
                 if sort == NOTHING:
                     give_up(h, s, spans, households, year, b)

@@ -132,7 +132,7 @@ def farm_and_land(h, s, spans, households, weather, year, b):
     area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     grain_farming(h, s, spans, households, weather, year, b)
     if households.farm_labour[h] > 0:
-        animals = b.own_account_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
+        animals = b.livestock_level * households.livestock[h] / (np.float32(1.0) - b.livestock_cost)
         households.other_sales[h] = animals
         households.farm_inputs[h] += animals * b.livestock_cost * year.inputs_price
         sell_crops(h, spans.district[s], cropped(households.cash_crop_area[h], households.farm_labour[h]), households, year, b)

@@ -176,6 +176,8 @@ def couple(s, spans, households, persons, single, happened, year, b):
                     households.permanent_income[home] = persons.wage[man] + persons.wage[woman] + np.float32(2.0) * b.home_floor
                     if spans.urban[s] and uniform(stream, year.key[NEW_HOME]) < b.own_account_share:
                         households.own_account[home] = b.urban_own_account * lognormal(stream, year.key[PARTNER], np.float32(0.6))
+                    elif spans.urban[s] == 0 and uniform(stream, year.key[NEW_HOME]) < b.herd_share:
+                        households.livestock[home] = b.herd_income * lognormal(stream, year.key[PARTNER], np.float32(0.5))
                     target = home
                     happened[s, NEW_HOUSEHOLDS] += 1.0
                 elif away:

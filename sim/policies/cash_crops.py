@@ -13,7 +13,7 @@ LEVER = Lever(
         Clause("三(一)4", "打造岔路河植物标准化种植基地、左家万亩中草药种植基地、一拉溪—岔路河紫苏产业集聚区"),
         Clause("三(一)4", "发展岔路河—万昌棚膜经济产业带"),
     ),
-    watch=Watch("cash_crop_area_mu", +1),
+    watch=Watch("greenhouse_mu", +1),
     parameters=(
         Parameter(name="villages_with_base_percent", unit="percent", base=0.0, plan=1.5, low=0.0, high=30.0, kind="reach", grade="D",
                   source="万亩 at Zuojia, a ninth of the farmland of twelve of the 830 villages: assumed", zh="设种植基地的村", en="villages with a planting base",

@@ -52,6 +52,7 @@ TARGETS = (
     Target("settled_families", 9_000, "households", "assumed", "urban share +0.9 points a year (Changchun 2010-2020), less natural change", "settle_barrier"),
     Target("mean_human_capital", 1.0, "", "definition", "wages are those of the mean worker", "human_capital_norm"),
     Target("grain", 2.731e9, "kg", "official", "吉政办函〔2020〕118号", "farm_productivity"),
+    Target("livestock_output", 1.36e9, "yuan", "assumed", "9.0 bn yuan less 5.24 of grain and 2.4 of cash crops (amended components)", "livestock_level"),
     Target("agricultural_output", 9.0e9, "yuan", "official", "吉政办函〔2020〕118号", "cash_crop_yield"),
     Target("transfer_share", 0.40, "share", "memory", "Jilin 2020: 38-45 %", "lease_cost"),
     Target("rural_wage_income", 5_740, "yuan/head", "assumed", "38 % of 15,107", "offfarm_access"),
@@ -109,7 +110,7 @@ def year_moments(st):
     return {
         "settled_families": max(st.counts["settled"].sum(), 1.0),
         "mean_human_capital": x["labour"].sum() / np.maximum(x["employed"][:2].sum(), 1),
-        "grain": x["grain"].sum(), "agricultural_output": (x["grain_sales"] + x["other_sales"]).sum(),
+        "grain": x["grain"].sum(), "livestock_output": livestock_output(st), "agricultural_output": (x["grain_sales"] + x["other_sales"]).sum(),
         "transfer_share": x["rented_area"].sum() / x["contract_area"].sum(),
         "rural_wage_income": head((("wage_income", 1),), 0, rural), "urban_wage_income": (x["wage_income"][1].sum() + mini) / urban,
         "rural_operating_income": head(operating, 0, rural), "urban_operating_income": head(operating, 1, urban),
@@ -119,6 +120,13 @@ def year_moments(st):
         "rural_income": head((("disposable_income", 1),), 0, rural),
         "urban_income": (x["disposable_income"][1].sum() + mini - sent) / urban,
     }
+
+
+def livestock_output(st):
+    """Animals sold by farming households of the year, yuan."""
+    hh, b = st.households, st.behaviour
+    sold = np.where((hh.kind != FREE) & (hh.kind <= RURAL) & (hh.farm_labour > 0), hh.livestock.astype(float), 0)
+    return float(b.livestock_level) / (1 - float(b.livestock_cost)) * (st.spans.weight[hh.span] * sold).sum()
 
 
 def measure(values, households, population_seed=1, years=1):
@@ -188,6 +196,7 @@ def correct(values, moments, damping=0.7):
     add("settle_barrier", -1.2 * math.log(_ratio(moments, "settled_families")))
     add("human_capital_norm", math.log(moments["mean_human_capital"]))
     scale("farm_productivity", _ratio(moments, "grain") ** 0.82)
+    scale("livestock_level", _ratio(moments, "livestock_output"))
     sales = TARGET["agricultural_output"].value
     scale("cash_crop_yield", 1 + (sales - moments["agricultural_output"]) / CASH_CROPS)
     add("lease_cost", 0.6 * (moments["transfer_share"] - TARGET["transfer_share"].value))
@@ -196,7 +205,7 @@ def correct(values, moments, damping=0.7):
     scale("remit_close", _ratio(moments, "remittances"))
     new["urban_pension"] *= 1 + damping * (TARGET["urban_transfer_income"].value - moments["urban_transfer_income"]) / 7_500
     new["own_account_level"] = max(0.05, new["own_account_level"] + damping * (
-        TARGET["rural_operating_income"].value - moments["rural_operating_income"]) / 1_800)
+        TARGET["rural_operating_income"].value - moments["rural_operating_income"]) / 1_300)
     new["urban_own_account_level"] *= _ratio(moments, "urban_operating_income") ** damping
     new["urban_imputed_rent"] += damping * (TARGET["urban_property_income"].value - moments["urban_property_income"])
     new["other_transfer"] = max(new["other_transfer"] + damping * (TARGET["rural_income"].value - moments["rural_income"]), 0.0)
@@ -205,7 +214,7 @@ def correct(values, moments, damping=0.7):
 
 CONSTANTS = ("home_taste_young", "home_taste_middle", "home_taste_old", "village_taste_middle", "village_taste_old", "town_barrier", "outside_barrier",
              "commute_barrier", "urban_home_taste_young", "urban_home_taste_middle", "urban_home_taste_old", "urban_move_barrier",
-             "urban_outside_barrier", "settle_barrier", "human_capital_norm", "farm_productivity", "cash_crop_yield", "lease_cost", "offfarm_access",
+             "urban_outside_barrier", "settle_barrier", "human_capital_norm", "farm_productivity", "livestock_level", "cash_crop_yield", "lease_cost", "offfarm_access",
              "town_wage", "remit_close", "urban_pension", "own_account_level", "urban_own_account_level", "urban_imputed_rent", "other_transfer")
 
 
