@@ -1,6 +1,7 @@
 """Who takes up, keeps or gives up cash crops: a plot of field crops or a greenhouse, one step a year, by its own reckoning.
 
-A keyed share of farming households at home reviews its crops each year, and everyone whose greenhouse has worn out: it may build anew. One plot or greenhouse more is worth, in certain yuan a year,
+A keyed share of farming households at home reviews its crops each year, and everyone whose greenhouse has worn out: it may build anew.
+One plot or greenhouse more is worth, in certain yuan a year,
 
     gain = margin + insurance - days x day - land x rent - capital - risk - hurdle + taste
     hurdle  what learning and finding buyers for a plot is worth to the mean household, less in a village with a planting base; greenhouses have none:
