@@ -20,38 +20,32 @@ def build(*, seed, threads, shuffle=None, **what):
 
 
 class Keeper:
-    """Keeps the last opening made and gives copies of it; one process needs one."""
+    """Gives openings: large ones from their files, of small ones copies of the last one made; one process needs one."""
 
     def __init__(self):
         self.key, self.kept = None, None
 
-    def state(self, *, seed, threads, shuffle=None, keep=True, **what):
-        """The opening of a run as `build` makes it, bit for bit. keep: False where memory holds no second one; a kept one is used all the same."""
+    def state(self, *, seed, threads, shuffle=None, **what):
+        """The opening of a run as `build` makes it, bit for bit."""
         rules = base_rules()
-        key = ({**what, "assumptions": dict(what["assumptions"])}, rules.tobytes())
-        if key != self.key:
-            self.key = self.kept = None        # before the next one is made: memory holds one at a time
-            made = _stored_or_built(seed, threads, rules, what)
-            if not keep:
-                return _begun(made, seed, threads, shuffle)
-            self.key, self.kept = key, made
-        return _begun(copy.deepcopy(self.kept), seed, threads, shuffle)
-
-
-def _stored_or_built(seed, threads, rules, what):
-    """An opening without a runner: from its file, or built and filed."""
-    file = opening_files.place(what, rules)
-    made = opening_files.read(file) if file else None
-    if made is None:
-        made = build(seed=seed, threads=threads, **what)
-        made.runner.close()
-        made.runner = None
+        file = opening_files.place(what, rules)
         if file:
-            opening_files.write(file, made)
-    return made
+            made = opening_files.read(file)
+            if made is None:
+                made = _without_runner(seed, threads, what)
+                opening_files.write(file, made)
+        else:
+            key = ({**what, "assumptions": dict(what["assumptions"])}, rules.tobytes())
+            if key != self.key:
+                self.kept = _without_runner(seed, threads, what)
+                self.key = key
+            made = copy.deepcopy(self.kept)
+        made.seed, made.runner = seed, Runner(made.spans, threads, shuffle)
+        return made
 
 
-def _begun(made, seed, threads, shuffle):
-    """The opening as that of a run of this seed."""
-    made.seed, made.runner = seed, Runner(made.spans, threads, shuffle)
+def _without_runner(seed, threads, what):
+    made = build(seed=seed, threads=threads, **what)
+    made.runner.close()
+    made.runner = None
     return made

@@ -1,12 +1,16 @@
-"""Openings of large populations, kept in the user's cache: a later process reads one in a second instead of building it.
+"""Openings of large populations, kept in the user's cache: a later run maps one into its memory instead of building it.
 
 A file's name stands for everything that an opening depends on: sources, evidence, assumptions, rules of 2019, population. A file that cannot be read is
 built again, one that cannot be written is left out; the newest KEPT stay. RONGHE_CACHE names another parent folder.
+    head     pickle of (pickle of the opening without its arrays' contents, length of each array in bytes)
+    arrays   each from a multiple of ALIGNED bytes on
+A mapped page is copied where a run first writes to it, so that processes share what none of them has changed.
 Not here: what an opening is (`sim/opening.py`).
 """
 import contextlib
 import copy
 import hashlib
+import mmap
 import os
 import pickle
 import sys
@@ -18,6 +22,7 @@ from sim.compiled import cache_parent
 from sim.identity import evidence_hash, source_hash
 
 KEPT = 4
+ALIGNED = 64
 LEAST_HOUSEHOLDS = 20_000      # a smaller population is built faster than looked for
 
 
@@ -33,7 +38,14 @@ def read(file):
     """The opening in `file` without a runner, or None."""
     try:
         with open(file, "rb") as stream:
-            made = pickle.load(stream)
+            head, lengths = pickle.load(stream)
+            mapped = memoryview(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_COPY))
+            place, arrays = stream.tell(), []
+        for length in lengths:
+            place += -place % ALIGNED
+            arrays.append(mapped[place:place + length])
+            place += length
+        made = pickle.loads(head, buffers=arrays)
         os.utime(file)      # the newest is what was last used
         return made
     except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
@@ -49,7 +61,13 @@ def write(file, made):
         file.parent.mkdir(parents=True, exist_ok=True)
         try:
             with open(unfinished, "wb") as stream:
-                pickle.dump(bare, stream, protocol=5)
+                arrays = []
+                head = pickle.dumps(bare, protocol=5, buffer_callback=arrays.append)
+                arrays = [array.raw() for array in arrays]
+                pickle.dump((head, [array.nbytes for array in arrays]), stream, protocol=5)
+                for array in arrays:
+                    stream.write(bytes(-stream.tell() % ALIGNED))
+                    stream.write(array)
             os.replace(unfinished, file)
         finally:
             unfinished.unlink(missing_ok=True)

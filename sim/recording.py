@@ -15,7 +15,7 @@ from sim.institutions.governments import policy_cost
 from sim.institutions.land import by_district
 from sim.institutions.nonfarm import spent_apart
 from sim.kernels import inequality
-from sim.kernels.counting import stamp_sums
+from sim.kernels.counting import stamp_rows, stamp_sums
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
@@ -93,8 +93,9 @@ class Recorder:
 
     def record(self, state, snapshot=None):
         """Take down the year that has just closed."""
+        measured = inequality.measure(state.runner, state.spans, state.households)
         self._indicators(state)
-        self._distribution(state)
+        self._distribution(state, *measured())
         self._flows(state)
         for (code, payer, receiver), amount in state.books.postings.items():
             if np.any(amount):
@@ -290,10 +291,9 @@ class Recorder:
             rows = village & ((spans.district == i) | (d == "zone"))
             add(year, "road_minutes", np.average(minutes[rows], weights=spans.weight[rows]), "all", d)
 
-    def _distribution(self, state):
+    def _distribution(self, state, measures, types):
         """Decile means of income per head (persons as weights) and means by type of household; Gini and Theil of the zone."""
         year = state.year
-        measures, types = inequality.measure(state.runner, state.spans, state.households)
         for k, sector in ((inequality.VILLAGES, "rural"), (inequality.TOWNS, "urban")):
             for tenth, value in enumerate(measures[k, inequality.FIRST_DECILE:]):
                 self.distribution.append((year, sector, f"decile {tenth + 1}", "disposable_income", float(value), "yuan2019"))
@@ -325,14 +325,6 @@ class Recorder:
         flow("capital", "town", "village", x["remittance_zone"][0] + x["remittance_outside"][0], "yuan2019")
 
 
-def _bits(parts):
-    """64 bits of some arrays."""
-    made = hashlib.blake2b(digest_size=8)
-    for part in parts:
-        made.update(np.ascontiguousarray(part))
-    return int.from_bytes(made.digest(), "little")
-
-
 def sum_digests(state):
     """Of every span, 64 bits of the year's sums of every flow and stock and of what happened: uint64 (S,)."""
     stamps = np.zeros(len(state.spans.uid), np.uint64)
@@ -345,9 +337,12 @@ def row_digests(state):
     """Of every span, 64 bits of all its household and person rows, wherever the tables hold them: uint64 (S,)."""
     spans, hh, pp = state.spans, state.households, state.persons
     home = pp.household - spans.first_household[hh.span[pp.household]]
-    columns = [(spans.first_household.astype(np.int64), [column for name, column in zip(hh._fields, hh) if name != "span"]),
-               (spans.first_person.astype(np.int64), [home, *(column for name, column in zip(pp._fields, pp) if name != "household")])]
-    return np.array([_bits(column[first[s]:first[s + 1]] for first, table in columns for column in table) for s in range(len(spans.uid))], np.uint64)
+    stamps = np.zeros(len(spans.uid), np.uint64)
+    for starts, table in ((spans.first_household, [column for name, column in zip(hh._fields, hh) if name != "span"]),
+                          (spans.first_person, [home, *(column for name, column in zip(pp._fields, pp) if name != "household")])):
+        for column in table:
+            state.runner.run(stamp_rows, starts, column.view(f"u{column.itemsize}"), stamps)
+    return stamps
 
 
 def digest(state, recorder):

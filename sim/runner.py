@@ -61,6 +61,13 @@ class Runner:
                 do(thing)
         self._together(work)
 
+    def later(self, do, *given):
+        """do(*given) beside what the caller does next, where there is another thread; the function returned waits for its result."""
+        if self.pool is None:
+            made = do(*given)
+            return lambda: made
+        return self.pool.submit(do, *given).result
+
     def _together(self, work):
         """work() in every thread; each takes what is left of the same list until nothing is. What one of them raises is raised here."""
         others = [self.pool.submit(work) for _ in range(self.threads - 1)]

@@ -122,7 +122,8 @@ def asking(short):
             seen.update(drawn=hh.loan_drawn - seen["early"], houses=hh.housing_outlay.copy())
     walk(state, 2020, run.rulebook.at(2020), run.rate, watch)
     weight = state.spans.weight[state.households.span]
-    seen.update(bank=banks.bank_of_households(state, slice(None)), weight=weight, lawful=float(state.published.rate_limit), firm_room=state.base["firm_room"].copy())
+    seen.update(bank=banks.bank_of_households(state, slice(None)), weight=weight, lawful=float(state.published.rate_limit),
+                firm_room=state.base["firm_room"].copy())
     run.close()
     return seen
 

@@ -21,7 +21,7 @@ def state():
 def test_one_sort_gives_what_the_formulas_give(state):
     spans, hh = state.spans, state.households
     hh.disposable_income[np.flatnonzero(hh.members > 0)[::97]] = -500.0      # a loss is in the deciles, and counts 100 yuan in the indices
-    measures, types = inequality.measure(state.runner, spans, hh)
+    measures, types = inequality.measure(state.runner, spans, hh)()
     rows = np.flatnonzero((hh.kind != FREE) & (hh.residence != OUTSIDE) & (hh.members > 0))
     head = (hh.disposable_income[rows] / hh.members[rows]).astype(float)
     weight = hh.members[rows].astype(float) * spans.weight[hh.span[rows]]
@@ -47,5 +47,5 @@ def test_the_order_of_equal_incomes_is_that_of_the_rows(state):
     state.runner.run(inequality.gather_incomes, spans, hh, keys, np.empty(rows), counts, np.zeros((count, 2, inequality.MEASURES)), np.zeros((count, 5, 2)))
     counted = keys[keys != inequality.NO_INCOME]
     assert len(counted) == counts.sum() > 1000 and (np.diff(counted.astype(np.int64)) > 0).all()
-    measures, _ = inequality.measure(state.runner, spans, hh)
+    measures, _ = inequality.measure(state.runner, spans, hh)()
     assert measures[:, inequality.FIRST_DECILE:] == pytest.approx(20_000, rel=1e-6) and measures[:, inequality.GINI] == pytest.approx(0, abs=1e-6)

@@ -50,17 +50,6 @@ def test_another_population_or_assumption_has_an_opening_of_its_own(counted, cha
     assert len(counted) == 2
 
 
-def test_an_opening_that_memory_does_not_hold_twice_is_given_away(counted):
-    what = {"households": 2_000, "population_seed": 1, "sample": 1, "first_year": 2019, "last_year": 2022, "assumptions": {}}
-    keeper = Keeper()
-    for _ in range(2):
-        keeper.state(seed=1, threads=1, keep=False, **what)
-    assert len(counted) == 2 and keeper.kept is None
-    kept = keeper.state(seed=1, threads=1, **what)
-    assert keeper.state(seed=1, threads=1, keep=False, **what).people.persons.age is not kept.people.persons.age
-    assert len(counted) == 3
-
-
 @pytest.fixture
 def filed(monkeypatch, tmp_path):
     """Openings of any size are filed, in a folder of their own."""
@@ -71,9 +60,11 @@ def filed(monkeypatch, tmp_path):
 
 def test_an_opening_read_from_its_file_gives_the_bits_of_one_built_afresh(counted, filed):
     afresh = run("four-instruments", 2).digest
+    keeper = Keeper()
+    for _ in range(3):      # built and filed, then mapped: what a run does to its opening stays its own
+        assert run("four-instruments", 2, open_state=keeper.state).digest == afresh
     assert run("four-instruments", 2, open_state=Keeper().state).digest == afresh
-    assert run("four-instruments", 2, open_state=Keeper().state).digest == afresh
-    assert len(counted) == 1 and len(list(filed.glob("*.pickle"))) == 1
+    assert len(counted) == 1 and keeper.kept is None and len(list(filed.glob("*.pickle"))) == 1
 
 
 @pytest.mark.parametrize("spoil", [lambda old: old[:len(old) // 2], lambda old: b"", lambda old: b"no pickle"], ids=["cut off", "empty", "other"])

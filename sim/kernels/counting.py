@@ -1,4 +1,4 @@
-"""What the rows of a span hold, counted afresh: the ledger's own side of its identities. And 64 bits that stand for a span's sums of the year.
+"""What the rows of a span hold, counted afresh: the ledger's own side of its identities. And 64 bits that stand for a span's sums of the year, or for its rows.
 
 Not here: the identities (`sim/ledger.py`), the sums that phases report (`income.add_up`, `state.happened`).
 """
@@ -54,5 +54,16 @@ def stamp_sums(first, last, sums, happened, stamps):
             mark ^= mark >> SHIFT
         for k in range(happened.shape[1]):
             mark = (mark ^ happened[s, k]) * PRIME
+            mark ^= mark >> SHIFT
+        stamps[s] = mark
+
+
+@sweep
+def stamp_rows(first, last, starts, column, stamps):
+    """Carry the stamps (S,) on by a column of unsigned integers; span s has its rows from starts[s] to starts[s + 1]."""
+    for s in range(first, last):
+        mark = stamps[s]
+        for i in range(starts[s], starts[s + 1]):
+            mark = (mark ^ np.uint64(column[i])) * PRIME
             mark ^= mark >> SHIFT
         stamps[s] = mark

@@ -86,7 +86,10 @@ def spread(keys, weights, passed, tenth, measures):
 
 
 def measure(runner, spans, households):
-    """(measures (3, MEASURES), weight and income by type (5, 2)) of the households as they stand."""
+    """A function that gives (measures (3, MEASURES), weight and income by type (5, 2)) of the households as they stand now.
+
+    They are ranked meanwhile, where there is another thread.
+    """
     rows, count = len(households.uid), len(spans.uid)
     keys, weights, counts = np.empty(rows, np.uint64), np.empty(rows), np.empty(count, np.int64)
     sums, types = np.zeros((count, 2, MEASURES)), np.zeros((count, len(TYPES), 2))
@@ -94,14 +97,20 @@ def measure(runner, spans, households):
     measures = np.zeros((3, MEASURES))
     measures[:ZONE] = sums.sum(0)
     measures[ZONE] = measures[:ZONE].sum(0)
+    ranked = runner.later(_rank, keys, weights, counts.sum(), measures)
+    return lambda: (ranked(), types.sum(0))
+
+
+def _rank(keys, weights, count, measures):
+    """Sort the keys and turn sums into measures."""
     keys.sort()
-    spread(keys[:counts.sum()], weights, np.zeros(3), np.zeros(3, np.int64), measures)
+    spread(keys[:count], weights, np.zeros(3), np.zeros(3, np.int64), measures)
     with np.errstate(invalid="ignore", divide="ignore"):       # a group without anybody has no measure
         total, positive = measures[:, WEIGHT], measures[:, POSITIVE]
         measures[:, GINI] /= total * positive
         measures[:, THEIL] = measures[:, THEIL] / positive - np.log(positive / total)
         measures[:, FIRST_DECILE:] /= total[:, None] / DECILES
-    return measures, types.sum(0)
+    return measures
 
 
 def between(measures):

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -21,7 +21,6 @@ from sim.study import provenance
 from sim.words import say
 
 BYTES_PER_HOUSEHOLD = 2_200  # of a running cell: tables, scratch and one year's results, per household row
-BYTES_PER_OPENING = 520  # of an opening that is kept for other runs, per household row
 BYTES_PER_PROCESS = 400_000_000  # interpreter, machine code and libraries
 ZONE_HOUSEHOLDS = 1_410_000  # rows of the whole zone
 
@@ -44,11 +43,6 @@ class Plan(NamedTuple):
     @property
     def bytes_needed(self) -> int:
         return self._together * (BYTES_PER_PROCESS + BYTES_PER_HOUSEHOLD * (self.households or ZONE_HOUSEHOLDS))
-
-    @property
-    def bytes_with_openings(self) -> int:
-        """Where every process keeps its opening for the cells to come."""
-        return self.bytes_needed + self._together * BYTES_PER_OPENING * (self.households or ZONE_HOUSEHOLDS)
 
     @property
     def _together(self) -> int:
@@ -229,7 +223,7 @@ def check_memory(plan: Plan) -> None:
 # ---------------------------------------------------------------------------------------------------- computing
 @cache
 def _openings():
-    """Keeps this process's last opening: seeds, and scenarios under the same assumptions, begin alike."""
+    """Gives this process its openings: seeds, and scenarios under the same assumptions, begin alike."""
     from sim.opening import Keeper
 
     return Keeper()
@@ -242,9 +236,8 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
         from sim.simulation import simulate
         from sim.study.profile import Clock
 
-        clock, free = Clock(), available_memory()
-        keep = free is None or free > plan.bytes_with_openings
-        options = {"watch": clock, "open_state": partial(_openings().state, keep=keep)}
+        clock = Clock()
+        options = {"watch": clock, "open_state": _openings().state}
 
     def year_over(year: int) -> None:
         if clock:
