@@ -5,7 +5,8 @@ Desired land at price p          A*(p) = (eta Kc / p)^k,  k = 1/(1 - eta) = 1.78
 Lessee pays r (1 + t + rho max(0, ln s)), lessor keeps r (1 - t - q), nobody trades between the two: with R = r^-k
     A(R) = min(cap, max(d R, min(e, l R))),   d, l demand constants at the lessee's and the lessor's price, e endowment
 The subsidy to the operator passes into the rent at par: rent = r + subsidy, wedges act on r.
-Positions adjust by a third a year. Clearing: sum A(R) = land on offer, monotone in R: bisection; rounded to m2, the last to the largest tenant.
+Positions adjust by a third a year. Clearing: sum A(R) = land on offer, monotone in R: false position from last year's R on; rounded to m2, the last
+to the largest tenant.
 Where a provider works (`trusteeship.py`), a household in the zone keeps the part x of its own land e0 that is worth more entrusted than let:
     A(R) = min(cap, max(d R, min(e, l R + x(R) e0))),  x falls in the rent, so the sum stays monotone
 A keyed part of lessors lends to kin without rent outside the market. Not here: harvest (`farm.py`), rent payments (`income.py`).
@@ -25,7 +26,7 @@ from sim.tables import FREE, RURAL
 KIN, INSURED = EVENT["kin_lender"], EVENT["insured"]
 FARMLAND_LTV, INSURANCE = RULE_INDEX["farmland_ltv"], RULE_INDEX["insurance_coverage"]
 MU = 2000.0 / 3.0
-LOWEST_RENT, HIGHEST_RENT, STEPS = 10.0, 3000.0, 44
+LOWEST_RENT, HIGHEST_RENT, STEPS, EXACT = 10.0, 3000.0, 60, 1e-8
 
 
 @row
@@ -158,6 +159,57 @@ def labour_of_farms(s, spans, households, persons):
 
 
 @sweep
+def demanded(count, farm, scale, lessor_price, top, slope, phi, k):
+    """Land that the farms of a village hold at R = scale, mu: each into farm[:, 5]; the sum."""
+    share = entrusted_share(lessor_price * np.float32(scale ** (-1.0 / k)), top, slope)
+    total = 0.0
+    for i in range(count):
+        if farm[i, 4] >= 0 and (farm[i, 0] > 0 or farm[i, 6] > 0):
+            farm[i, 5] = farm[i, 4] + phi * position(scale, farm[i, 0], farm[i, 1], farm[i, 2], farm[i, 3], share * farm[i, 6])
+        total += farm[i, 5]
+    return total
+
+
+@sweep
+def clear_market(count, farm, supply, scale, lessor_price, top, slope, phi, k):
+    """(R, demand there): the R at which demand meets supply, or the bound where it does not within the bounds of the rent.
+
+    From last year's R the interval grows until demand crosses supply; then false position, the end that stays counting half (Illinois).
+    """
+    least, most = HIGHEST_RENT ** -k, LOWEST_RENT ** -k
+    low = high = min(max(scale, least), most)
+    below = above = demanded(count, farm, low, lessor_price, top, slope, phi, k) - supply
+    step = 1.1
+    while above < 0 and high < most:
+        low, below = high, above
+        high, step = min(high * step, most), step * step
+        above = demanded(count, farm, high, lessor_price, top, slope, phi, k) - supply
+    while below > 0 and low > least:
+        high, above = low, below
+        low, step = max(low / step, least), step * step
+        below = demanded(count, farm, low, lessor_price, top, slope, phi, k) - supply
+    if above <= 0:
+        return high, above + supply
+    if below >= 0:
+        return low, below + supply
+    side, gap = 0, 0.0
+    for _ in range(STEPS):
+        scale = (low * above - high * below) / (above - below)
+        gap = demanded(count, farm, scale, lessor_price, top, slope, phi, k) - supply
+        if abs(gap) <= EXACT * supply or scale <= low or scale >= high:
+            break
+        if gap > 0:
+            high, above = scale, gap
+            below *= 0.5 if side > 0 else 1.0
+            side = 1
+        else:
+            low, below = scale, gap
+            above *= 0.5 if side < 0 else 1.0
+            side = -1
+    return scale, gap + supply
+
+
+@sweep
 def clear_farmland(first, last, spans, households, persons, farm, opening, year, b):
     """Clear each village. farm: scratch (rows, 7) float64: tenant, lessor, endowment, cap, held, position, land that may be entrusted."""
     for s in range(first, last):
@@ -229,21 +281,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             fixed += farm[i, 4]
         if kin_weight <= 0:
             kin_pool = 0.0
-        low, high = HIGHEST_RENT ** -np.float64(k), LOWEST_RENT ** -np.float64(k)
-        for _ in range(STEPS + 1):
-            scale = np.sqrt(low * high)
-            share = entrusted_share(lessor_price * np.float32(scale ** (-1.0 / np.float64(k))), top, slope)
-            total = 0.0
-            for i in range(end - start):
-                if farm[i, 4] < 0:
-                    total += farm[i, 5]
-                elif farm[i, 0] > 0 or farm[i, 6] > 0:
-                    farm[i, 5] = farm[i, 4] + phi * position(scale, farm[i, 0], farm[i, 1], farm[i, 2], farm[i, 3], share * farm[i, 6])
-                    total += farm[i, 5]
-            if total > supply:
-                high = scale
-            else:
-                low = scale
+        scale, total = clear_market(end - start, farm, supply, last_scale, lessor_price, top, slope, phi, np.float64(k))
         spans.rent[s] = np.float32(scale ** (-1.0 / np.float64(k))) + b.producer_subsidy
         # fallback where even the extreme rent does not clear: tenants share what is missing in proportion; too much land stays idle
         ratio = supply / total if total > supply and total > 0 else 1.0
