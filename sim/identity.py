@@ -1,6 +1,6 @@
 """What makes a cell the same cell: canonical JSON of everything that can change its numbers, and the SHA-256 of it.
 
-Titles, comments, report years, file names, threads and the state of git are not in it. Not here: where cells are kept (`sim/results.py`).
+Titles, comments, report years, file names, threads and the state of git are not in it. Not here: where cells are kept (`sim/cells.py`).
 """
 
 import hashlib
@@ -26,6 +26,8 @@ WITHOUT_NUMBERS = (
     "study",
     "shipped",
     "data",
+    "cells.py",
+    "files.py",
     "results.py",
     "errors.py",
     "shipped_files.py",

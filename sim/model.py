@@ -107,7 +107,7 @@ class Model(mesa.Model):
         return self._rows_of_year.get((id, sector, district), float("nan"))
 
     def result(self):
-        """Everything that is kept of a finished run, a `sim.results.CellResult`. Raises UsageError before the last year."""
+        """Everything that is kept of a finished run, a `sim.cells.CellResult`. Raises UsageError before the last year."""
         if not self._running_simulation.finished:
             raise UsageError(f"the run ends in {self.simulation.last}.", where=f"result in {self.year}", hint="Step on while `running`.")
         return self.simulation.result()

@@ -1,6 +1,6 @@
 """What is kept of a year: indicators by district and sector, distribution, flows of the four factors, accounts, published paths.
 
-Every figure is read from the weighted sums of the year, the books and the household columns. Not here: files (`sim/results.py`).
+Every figure is read from the weighted sums of the year, the books and the household columns. Not here: files (`sim/cells.py`).
 """
 import hashlib
 

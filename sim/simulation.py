@@ -1,6 +1,6 @@
 """One run from a resolved scenario to its results: build, walk the years, record. The Mesa model (`sim/model.py`) drives the same object.
 
-Not here: ensembles and caching (`sim/study/ensemble.py`), files (`sim/results.py`).
+Not here: ensembles and caching (`sim/study/ensemble.py`), files (`sim/cells.py`).
 """
 import time
 from pathlib import Path
@@ -9,8 +9,8 @@ import numpy as np
 
 from sim import extensions, moment, opening, recording, schedule, snapshots
 from sim.balance_sheet import balance_rows
+from sim.cells import CellResult
 from sim.policies.rulebook import order
-from sim.results import CellResult
 
 
 class Simulation:

@@ -4,7 +4,7 @@ One row per household, then one per person; the column `table` tells them apart.
 `sim/tables.py`, in their own types, and leaves those of the other empty; unit and meaning stand in the metadata of each column. Besides: `seed`,
 `district` of registration, `weight` (how many of the zone the row stands for), `span` (uid of village or block) and for persons `household` (its uid).
 Rows are written in groups as they are read, so that the whole zone needs no second copy in memory.
-Not here: which years (`sim/study/ensemble.py`), where the file goes (`sim/results.py`).
+Not here: which years (`sim/study/ensemble.py`), where the file goes (`sim/cells.py`).
 """
 from typing import NamedTuple
 

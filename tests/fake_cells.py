@@ -13,10 +13,9 @@ from types import SimpleNamespace
 import numpy as np
 import pandas as pd
 
-from sim import results, snapshots
+from sim import cells, files, results, snapshots
 from sim.indicators import INDICATORS
 from sim.places import DISTRICT_IDS
-from sim.results import CellResult
 from sim.rules import RULES
 from sim.scenario import Horizon, Scenario
 from sim.tables import Households, Persons, Spans
@@ -45,7 +44,7 @@ def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years
     shape = (len(years), len(RULES), len(DISTRICT_IDS))
     ordered = np.broadcast_to(np.array([rule.base for rule in RULES])[None, :, None], shape).copy()
     digest = hashlib.sha256(repr(indicators).encode()).hexdigest()
-    return CellResult(
+    return cells.CellResult(
         indicators=indicators,
         distribution=_distribution(years, luck, reform),
         flows=_flows(years, reform),
@@ -193,9 +192,9 @@ def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=N
     key = {"scenario": spec.id, "households": households, "sample": sample, "end": spec.horizon.end}
     folder = out / f"{spec.id}-{hashlib.sha256(repr(key).encode()).hexdigest()[:12]}"
     folder.mkdir(parents=True, exist_ok=True)
-    results.write_text(
+    files.write_text(
         folder / "manifest.json",
-        results.to_json(
+        files.to_json(
             {
                 "schema_version": 1,
                 "scenario": spec.id,
@@ -216,5 +215,5 @@ def write_run(out, spec, seeds=(1, 2, 3, 4), households=None, sample=1, change=N
     )
     for seed in seeds:
         result = simulate(spec, households=households, seed=seed, sample=sample)
-        results.write_cell(folder, seed, spec.horizon.start, {**key, "seed": seed}, change(result) if change else result)
+        cells.write_cell(folder, seed, spec.horizon.start, {**key, "seed": seed}, change(result) if change else result)
     return results.open_run(folder)

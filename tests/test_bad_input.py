@@ -14,7 +14,7 @@ import fake_cells
 import pytest
 from bad_files import FILES, HEAD, STEP
 
-from sim import data_files, evidence, identity, scenario_text
+from sim import cells, data_files, evidence, identity, scenario_text
 from sim.cli import main
 from sim.errors import DataError, InstallError
 from sim.report import fonts
@@ -335,19 +335,19 @@ MACHINE = [
 def test_a_full_disk_and_a_folder_that_may_not_be_written(ronghe, here, monkeypatch, fake_model, code, language, sentence):
     """What the second cell had written is gone, the first one is kept, and the same command goes on."""
     write("plan.yaml", HEAD)
-    whole = ensemble.results._write_table
+    whole = cells._write_table
 
     def refuse(path, rows, columns, seed):
         if seed == 2:
             raise OSError(code, os.strerror(code), str(path))
         whole(path, rows, columns, seed)
 
-    monkeypatch.setattr(ensemble.results, "_write_table", refuse)
+    monkeypatch.setattr(cells, "_write_table", refuse)
     found, out, err = ronghe(*RUN, "--lang", language, "--quiet")
     [folder] = here.glob("runs/*")
     assert (found, out, err) == (7, "", f"{folder.relative_to(here)}: {sentence}\n")
     assert sorted(path.name for path in folder.iterdir() if path.is_dir()) == ["seed-0001"] and not list(folder.glob(".writing-*"))
-    monkeypatch.setattr(ensemble.results, "_write_table", whole)
+    monkeypatch.setattr(cells, "_write_table", whole)
     assert ronghe(*RUN, "--quiet")[0] == 0 and len(list(folder.glob("seed-*/cell.json"))) == 2
 
 

@@ -8,7 +8,7 @@ import fake_cells
 import pytest
 from dash import html, no_update
 
-from sim import results
+from sim import cells, files, results
 from sim.dashboard import looking, pages, pieces
 from sim.dashboard.address import Address, at_plan, parse
 from sim.dashboard.desk import Desk, Standing
@@ -59,8 +59,8 @@ def test_a_live_run_is_the_command_lines_own_run(desk, tmp_path):
     plan = ensemble.prepare(desk.scenario_file(address.plan), households=3000, seeds=2, out=tmp_path)
     assert view.focus.id == plan.folder.name
     for seed in (1, 2):
-        facts = results._read_json(results.cell_folder(view.focus.path, seed) / "cell.json")
-        assert facts["key"] == results.plain(plan.keys[seed])
+        facts = files.read_json(cells.cell_folder(view.focus.path, seed) / "cell.json")
+        assert facts["key"] == files.plain(plan.keys[seed])
     assert view.reference.scenario == "baseline" and view.focus.title("zh") == "本方案"
 
 

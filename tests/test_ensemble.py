@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 import textwrap
@@ -170,7 +171,7 @@ def test_a_killed_call_is_taken_up_again(tmp_path):
     child.kill()
     child.wait()
     folder = next((tmp_path / "runs").glob("slow-mine-*"))
-    (folder / f".writing-seed-0002-{ensemble.results.socket.gethostname().replace('-', '_')}-{child.pid}-abcdef").mkdir()
+    (folder / f".writing-seed-0002-{socket.gethostname().replace('-', '_')}-{child.pid}-abcdef").mkdir()
     found = run(tmp_path, fake_cells.scenario("slow-mine"), years=2025)
     assert found.seeds == (1, 2) and not list(folder.glob(".writing-*"))
 

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import results
+from sim import cells, results
 from sim.accounts import BANK, FIRMS, RURAL, SECTORS, URBAN
 from sim.cli import main
 from sim.errors import DataError, InvalidValueError
@@ -40,7 +40,7 @@ def real_run(real, tmp_path):
 
 def change(run, name, alter, seed=1):
     """Change a table of a cell on disk and open the run anew."""
-    path = results.cell_folder(run.path, seed) / f"{name}.parquet"
+    path = cells.cell_folder(run.path, seed) / f"{name}.parquet"
     frame = pd.read_parquet(path)
     alter(frame)
     frame.to_parquet(path, index=False)
@@ -125,7 +125,7 @@ def test_strange_rows_and_years_are_refused(run):
 
 def test_without_stocks_the_flows_are_shown_and_it_is_said(run, capsys):
     for seed in run.seeds:
-        (results.cell_folder(run.path, seed) / "balances.parquet").unlink()
+        (cells.cell_folder(run.path, seed) / "balances.parquet").unlink()
     assert main(["accounts", str(run.path), "--lang", "en"]) == 0
     out = capsys.readouterr().out
     assert "kept no stocks" in out and "consumption" in out and "Balanced" not in out

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sim import results
+from sim import cells, files, results
 from sim.errors import DataError, MachineError
 
 KEY = {"seed": 1, "scenario": "abc"}
@@ -35,17 +35,17 @@ def manifest(**more):
 def folder(tmp_path):
     folder = tmp_path / "结果 runs" / "baseline-0123456789ab"
     folder.mkdir(parents=True)
-    results.write_text(folder / "manifest.json", results.to_json(manifest()))
+    files.write_text(folder / "manifest.json", files.to_json(manifest()))
     return folder
 
 
 def write(folder, seed=1, **more):
-    return results.write_cell(folder, seed, 2019, {**KEY, "seed": seed}, fake_cells.simulate(fake_cells.scenario(), seed=seed, **more))
+    return cells.write_cell(folder, seed, 2019, {**KEY, "seed": seed}, fake_cells.simulate(fake_cells.scenario(), seed=seed, **more))
 
 
 def test_a_cell_comes_back_as_it_was(folder):
     result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,), snapshot_folder=folder)
-    cell = results.write_cell(folder, 1, 2019, KEY, result)
+    cell = cells.write_cell(folder, 1, 2019, KEY, result)
     assert sorted(p.name for p in cell.iterdir()) == sorted(
         [
             "accounts.parquet",
@@ -62,7 +62,7 @@ def test_a_cell_comes_back_as_it_was(folder):
         ]
     )
     run = results.open_run(folder)
-    assert list(run.indicators.columns) == ["seed", *results.TABLES["indicators"]]
+    assert list(run.indicators.columns) == ["seed", *cells.TABLES["indicators"]]
     assert run.indicators.drop(columns="seed").values.tolist() == [list(row) for row in result.indicators]
     pd.testing.assert_frame_equal(run.distribution.drop(columns="seed"), result.distribution, check_dtype=False)
     assert (run.paths()["district_wage"] == 42000).all() and run.checks()["fit"] is None
@@ -89,14 +89,14 @@ def test_seeds_are_one_table(folder):
 
 
 def test_reuse_only_for_the_same_key_and_with_the_snapshots_asked_for(folder):
-    assert not results.finished(folder, 1, KEY)
+    assert not cells.finished(folder, 1, KEY)
     write(folder)
-    assert results.finished(folder, 1, KEY)
-    assert not results.finished(folder, 1, KEY, snapshots=(2025,))
+    assert cells.finished(folder, 1, KEY)
+    assert not cells.finished(folder, 1, KEY, snapshots=(2025,))
     with pytest.raises(DataError, match="scenario"):
-        results.finished(folder, 1, {**KEY, "scenario": "def"})
+        cells.finished(folder, 1, {**KEY, "scenario": "def"})
     write(folder, snapshot_years=(2025,), snapshot_folder=folder)
-    assert results.finished(folder, 1, KEY, snapshots=(2025,))
+    assert cells.finished(folder, 1, KEY, snapshots=(2025,))
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 
 
@@ -119,23 +119,23 @@ def test_a_failed_write_leaves_the_cell_that_stood_there(folder, monkeypatch):
     "code, kind", [(errno.EACCES, "permission"), (errno.EROFS, "permission"), (errno.ENOTDIR, "permission"), (errno.ENOSPC, "disk")]
 )
 def test_what_the_machine_refuses(code, kind):
-    with pytest.raises(MachineError) as error, results.disk("there"):
+    with pytest.raises(MachineError) as error, files.disk("there"):
         raise OSError(code, os.strerror(code))
     assert error.value.kind == kind and str(error.value).startswith("there: ")
-    with pytest.raises(OSError), results.disk("there"):
+    with pytest.raises(OSError), files.disk("there"):
         raise OSError(errno.EIO, "not for the user to mend")
 
 
 def test_leftovers_of_a_killed_writer_go_and_those_of_a_live_one_stay(folder):
     program = (
-        "import sys; from pathlib import Path; from sim import results; folder = Path(sys.argv[1]);"
-        "(folder / f'{results._UNFINISHED}seed-0009-{results._owner()}').mkdir(); (folder.parent / f'{results._UNFINISHED}x-{results._owner()}').mkdir();"
+        "import sys; from pathlib import Path; from sim.files import unfinished; folder = Path(sys.argv[1]);"
+        "unfinished(folder / 'seed-0009').mkdir(); unfinished(folder.parent / 'x').mkdir();"
         "import os; os._exit(9)"
     )
     subprocess.run([sys.executable, "-c", program, str(folder)], check=False)
-    live = folder / f"{results._UNFINISHED}seed-0002-{results._owner()}"
+    live = files.unfinished(folder / "seed-0002")
     live.mkdir()
-    assert results.clean(folder.parent) == 2
+    assert files.clean(folder.parent) == 2
     assert live.exists() and len(list(folder.parent.rglob(".writing-*"))) == 1
 
 
@@ -163,10 +163,10 @@ def test_what_is_no_run_is_refused(tmp_path, folder):
 def test_tables_of_another_shape_are_refused(folder):
     good = fake_cells.simulate(fake_cells.scenario())
     with pytest.raises(DataError, match="3 fields"):
-        results.write_cell(folder, 1, 2019, KEY, good._replace(flows=[(2019, "people", "a")]))
+        cells.write_cell(folder, 1, 2019, KEY, good._replace(flows=[(2019, "people", "a")]))
     with pytest.raises(DataError, match="unit"):
-        results.write_cell(folder, 1, 2019, KEY, good._replace(distribution=good.distribution.drop(columns="unit")))
-    results.write_cell(folder, 1, 2019, KEY, good._replace(accounts=[]))
+        cells.write_cell(folder, 1, 2019, KEY, good._replace(distribution=good.distribution.drop(columns="unit")))
+    cells.write_cell(folder, 1, 2019, KEY, good._replace(accounts=[]))
     assert len(results.open_run(folder).accounts) == 0
 
 

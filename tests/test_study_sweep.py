@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +14,6 @@ import pandas as pd
 import pytest
 from fake_studies import ATTACHMENT, PRICE
 
-from sim import results
 from sim.cli import main
 from sim.errors import DataError, MachineError, PartialError
 from sim.study import cell_files, ensemble, lock, sweep, sweep_table
@@ -64,7 +64,7 @@ def test_a_second_call_and_more_seeds_compute_only_what_is_missing(tmp_path, cal
 
 def test_what_a_killed_writer_left_is_swept_away(tmp_path, calls):
     plan = plan_in(tmp_path)
-    left = plan.folder / "cells" / f".writing-x.parquet-{results.socket.gethostname().replace('-', '_')}-999999999-abcdef"
+    left = plan.folder / "cells" / f".writing-x.parquet-{socket.gethostname().replace('-', '_')}-999999999-abcdef"
     left.parent.mkdir(parents=True)
     left.write_text("half")
     run(plan)

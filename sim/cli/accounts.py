@@ -43,7 +43,7 @@ def accounts(
 
 def _object(run, found) -> dict:
     from sim.accounts import SECTOR_WORDS
-    from sim.results import plain
+    from sim.files import plain
 
     def rows(listed):
         return [{"id": r.id, "kind": r.kind, "words": _both(r.id), "values": dict(zip(found.sectors, r.values)), "sum": r.sum} for r in listed]

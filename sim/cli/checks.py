@@ -27,7 +27,7 @@ def fit(
     out: Out = RUNS,
     as_json: AsJson = False,
 ):
-    from sim.results import plain
+    from sim.files import plain
 
     opened = one_run(run, out) if run else None
     if path:
@@ -73,7 +73,7 @@ def _cell(value) -> str:
 
 def verify(file: Annotated[str, typer.Argument(metavar="FILE", help="cli.option.file")], as_json: AsJson = False):
     """`sim.study.verify.verify` hands over checks with name, passed (None: not tested) and detail; exit 4 where one failed."""
-    from sim.results import plain
+    from sim.files import plain
     from sim.study.verify import verify as certify
 
     checks = [dict(check) if isinstance(check, dict) else check._asdict() for check in certify(file)]

@@ -118,7 +118,7 @@ def compare(
     if output is None:
         show.result(text.rstrip("\n"))
     else:
-        from sim.results import write_text
+        from sim.files import write_text
 
         write_text(output, "\ufeff" + text if format == "csv" else text)
         show.narrate(say("runs.written", path=output))

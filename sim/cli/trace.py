@@ -31,7 +31,7 @@ def trace(
     if household is not None and pick:
         raise UsageError(say("trace.both"), where="--pick", hint=say("trace.both.hint"))
     from sim.cli import trace_beside, trace_json, trace_page
-    from sim.results import plain
+    from sim.files import plain
     from sim.study import trace as traced
 
     opened = one_run(run, out) if seed is None else _with_seed(run, seed, out)

@@ -16,7 +16,7 @@ from concurrent.futures.process import BrokenProcessPool
 from pathlib import Path
 from typing import NamedTuple
 
-from sim import results, warm
+from sim import files, results, warm
 from sim.dashboard import address as addresses
 from sim.dashboard.address import Address
 from sim.errors import RongheError
@@ -101,7 +101,7 @@ class Desk:
         text = addresses.scenario_text(address, self.households, self.seeds)
         path = self.folder / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.yaml"
         if not path.exists():
-            results.write_text(path, text)
+            files.write_text(path, text)
         return path
 
     def plan(self, address: Address) -> ensemble.Plan:

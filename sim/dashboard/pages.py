@@ -8,11 +8,12 @@ from dash import dcc, html
 
 from sim.dashboard import address as addresses, levers, parts
 from sim.dashboard.address import FIRST, LAST, MOST_RUNS, Address
+from sim.files import plain
 from sim.indicators import SECTORS, UNIT_WORDS, indicator_of
 from sim.report import differences, tables
 from sim.report.tables import tell
 from sim.report.view import View
-from sim.results import Run, plain
+from sim.results import Run
 from sim.scenario import load, shipped_ids
 from sim.study.comparison import reading
 

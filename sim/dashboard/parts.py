@@ -6,12 +6,13 @@ Not here: levers (`levers.py`), whole pages (`pages.py`), how the numbers come a
 from dash import dcc, html
 
 from sim.dashboard.pieces import still
+from sim.files import plain
 from sim.indicators import SINCE_START
 from sim.report import charts, sentences, tables
 from sim.report.projects import fewer_projects
 from sim.report.tables import SheetRow, tell, tone
 from sim.report.view import Chart, View
-from sim.results import Run, plain
+from sim.results import Run
 
 CARDS = (
     ("income_gap_ratio", "all"),

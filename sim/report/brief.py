@@ -12,11 +12,12 @@ import math
 from functools import cache
 from pathlib import Path
 
+from sim.files import plain, write_text
 from sim.indicators import INCOME_COMPONENTS, SINCE_START
 from sim.report import charts, delivery, differences, gains, sentences, tables
 from sim.report.projects import fewer_projects
 from sim.report.view import GAP, TILE_SPAN, Chart, View
-from sim.results import Run, plain, write_text
+from sim.results import Run
 from sim.study.comparison import ENOUGH_SEEDS
 from sim.words import language as current_language
 
@@ -28,7 +29,7 @@ def write_brief(runs: list[Run], path, language: str | None = None, deliveries=(
     """Write the brief of runs (the first is the reference) and return its path; `deliveries` are those of `sim.study.delivery.simulate`."""
     path = Path(path)
     text = brief(runs, language, deliveries)
-    from sim.results import disk
+    from sim.files import disk
 
     with disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -9,13 +9,14 @@ import uuid
 from pathlib import Path
 
 from sim.errors import InstallError, MachineError
+from sim.files import disk
 from sim.report import delivery, differences, sentences, tables
 from sim.report.brief import drawn, limits, summary, title, warning
 from sim.report.fonts import need_chinese_font
 from sim.report.projects import fewer_projects
 from sim.report.tables import tell
 from sim.report.view import View
-from sim.results import Run, disk
+from sim.results import Run
 from sim.study.comparison import compare, to_object
 from sim.words import say
 

@@ -5,10 +5,10 @@ Not here: the numbers (`sim/report/study_view.py`), figures (`sim/report/study_c
 
 from pathlib import Path
 
+from sim.files import disk, write_text
 from sim.report import brief, study_charts
 from sim.report.study_view import StudyView
 from sim.report.tables import range_word, shows
-from sim.results import disk, write_text
 from sim.study.study_file import ZONE
 
 

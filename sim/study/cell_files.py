@@ -4,7 +4,7 @@
     <study folder>/failed/<24 hex>-seed-0001.json        why a cell could not be computed, until it is
 The 24 digits are those of the key without its seed, so that a cell is the same simulation as that of a run folder with the same key; the whole key
 stands in the file, with the quantities of every span that sampling errors are told from.
-Not here: run folders (`sim/results.py`), which cells a study needs (`sim/study/sweep_plan.py`).
+Not here: run folders (`sim/cells.py`), which cells a study needs (`sim/study/sweep_plan.py`).
 """
 
 import io
@@ -14,7 +14,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import results
+from sim import cells, files
 from sim.errors import DataError
 from sim.identity import canonical, group_key
 from sim.words import say
@@ -54,7 +54,7 @@ def failure_path(folder: Path, name: str) -> Path:
 def write_cell(folder: Path, key: dict, result) -> Path:
     """Write the cell of a CellResult under a temporary name and rename it; forget an earlier failure."""
     facts = {name: getattr(result, name) for name in FACT_NAMES}
-    return _write(folder, key, results.as_table(result.indicators, results.TABLES["indicators"], key["seed"]), facts, result.paths)
+    return _write(folder, key, cells.as_table(result.indicators, cells.TABLES["indicators"], key["seed"]), facts, result.paths)
 
 
 def take_over(folder: Path, key: dict, runs: Path) -> bool:
@@ -63,9 +63,9 @@ def take_over(folder: Path, key: dict, runs: Path) -> bool:
 
     seed = key["seed"]
     for found in sorted(Path(runs).glob(f"*-{group_key(key)[:12]}")):
-        cell = results.cell_folder(found, seed)
+        cell = cells.cell_folder(found, seed)
         facts = _facts(cell / "cell.json")
-        if facts is None or canonical(facts["key"]) != canonical(results.plain(key)):
+        if facts is None or canonical(facts["key"]) != canonical(files.plain(key)):
             continue
         with np.load(cell / "paths.npz", allow_pickle=False) as paths:
             _write(folder, key, parquet.read_table(cell / "indicators.parquet"), {name: facts[name] for name in FACT_NAMES}, paths)
@@ -78,7 +78,7 @@ def _facts(path: Path) -> dict | None:
         facts = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return None
-    return facts if facts.get("schema_version") == results.SCHEMA_VERSION else None
+    return facts if facts.get("schema_version") == cells.SCHEMA_VERSION else None
 
 
 def _write(folder: Path, key: dict, table, facts: dict, paths) -> Path:
@@ -88,10 +88,10 @@ def _write(folder: Path, key: dict, table, facts: dict, paths) -> Path:
     path = cell_path(folder, name)
     packed = io.BytesIO()
     np.savez_compressed(packed, **({one: paths[one] for one in SPAN_ARRAYS} if SPAN_ARRAYS[0] in paths else {}))
-    metadata = {KEY: canonical(results.plain(key)).encode(), FACTS: canonical(results.plain(facts)).encode(), SPANS: packed.getvalue()}
-    with results.disk(path):
+    metadata = {KEY: canonical(files.plain(key)).encode(), FACTS: canonical(files.plain(facts)).encode(), SPANS: packed.getvalue()}
+    with files.disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    with results.replacing(path) as beside:
+    with files.replacing(path) as beside:
         parquet.write_table(table.replace_schema_metadata(metadata), beside, compression="zstd")
     failure_path(folder, name).unlink(missing_ok=True)
     return path
@@ -110,7 +110,7 @@ def read_cell(folder: Path, key: dict) -> Cell:
             paths = {name: arrays[name] for name in arrays.files}
     except (OSError, ValueError, KeyError, TypeError) as problem:
         raise DataError(say("study.cell_unreadable", problem=str(problem)), file=str(path), hint=say("study.cell_unreadable.hint")) from problem
-    if stored != canonical(results.plain(key)):
+    if stored != canonical(files.plain(key)):
         raise DataError(say("study.cell_other_key"), file=str(path), hint=say("study.cell_unreadable.hint"))
     return Cell(table.replace_schema_metadata(None).to_pandas(), facts, paths)
 
@@ -118,9 +118,9 @@ def read_cell(folder: Path, key: dict) -> Cell:
 def write_failure(folder: Path, name: str, reason: str, traceback: str) -> None:
     """Keep why a cell could not be computed."""
     path = failure_path(folder, name)
-    with results.disk(path):
+    with files.disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-    results.write_text(path, results.to_json({"reason": reason, "traceback": traceback}))
+    files.write_text(path, files.to_json({"reason": reason, "traceback": traceback}))
 
 
 def read_failure(folder: Path, name: str) -> str:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.errors import IncomparableError, InvalidValueError, UsageError
+from sim.files import plain
 from sim.indicators import SINCE_START, since_start
-from sim.results import Run, plain
+from sim.results import Run
 from sim.study.sampling_error import standard_errors
 from sim.words import say
 

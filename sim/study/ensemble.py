@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim import results, warm
+from sim import cells, files, results, warm
 from sim.errors import InvalidValueError, MachineError, PartialError, RongheError
 from sim.results import Run
 from sim.run_options import read_households, read_seeds, read_years
@@ -109,20 +109,20 @@ def prepare(
     key = provenance.cell_key(scenario, households=households, seed=seeds[0], population_seed=population_seed, sample=sample)
     keys = {seed: {**key, "seed": seed} for seed in seeds}
     folder = Path(out) / f"{scenario.id}-{provenance.folder_hex(keys[seeds[0]])}"
-    missing = seeds if force else tuple(s for s in seeds if not results.finished(folder, s, keys[s], snapshot))
+    missing = seeds if force else tuple(s for s in seeds if not cells.finished(folder, s, keys[s], snapshot))
     jobs, threads = _workers(jobs, threads, households, len(missing))
     return Plan(scenario, households, seeds, missing, folder, keys, population_seed, sample, snapshot, jobs, threads)
 
 
 def carry_out(plan: Plan, progress=None, simulate=None) -> Run:
     """Compute the missing cells of a plan and open the run."""
-    with results.disk(plan.folder):
+    with files.disk(plan.folder):
         plan.folder.parent.mkdir(parents=True, exist_ok=True)
-        results.clean(plan.folder.parent)
+        files.clean(plan.folder.parent)
     if not plan.missing:
         return results.open_run(plan.folder, plan.seeds, cached=True)
     check_memory(plan)
-    with results.disk(plan.folder):
+    with files.disk(plan.folder):
         plan.folder.mkdir(exist_ok=True)
     provenance.write_manifest(plan)
     watch = _Watch(plan, progress)
@@ -245,8 +245,8 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
         if on_year:
             on_year(year)
 
-    snapshots = tuple(sorted({*plan.snapshot, *results.snapshots_there(plan.folder, seed)}))  # what was asked for earlier is kept
-    with results.workspace(plan.folder, seed) as folder:
+    snapshots = tuple(sorted({*plan.snapshot, *cells.snapshots_there(plan.folder, seed)}))  # what was asked for earlier is kept
+    with cells.workspace(plan.folder, seed) as folder:
         result = simulate(
             plan.scenario,
             households=plan.households,
@@ -262,7 +262,7 @@ def compute_cell(plan: Plan, seed: int, simulate=None, on_year=None) -> None:
         if clock:
             result = result._replace(log=[*result.log, *clock.lines])
             warm.mark()
-        results.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
+        cells.write_cell(plan.folder, seed, plan.scenario.horizon.start, plan.keys[seed], result)
 
 
 def _one_by_one(plan: Plan, watch, simulate) -> dict[int, BaseException]:
@@ -372,7 +372,7 @@ def _note(plan: Plan, seed: int, problem: BaseException) -> None:
         "time": time.strftime("%Y-%m-%dT%H:%M:%S%z"),
         "traceback": "".join(traceback.format_exception(problem)),
     }
-    with results.disk(plan.folder), (plan.folder / "log.jsonl").open("a", encoding="utf-8") as log:
+    with files.disk(plan.folder), (plan.folder / "log.jsonl").open("a", encoding="utf-8") as log:
         log.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 

@@ -47,7 +47,7 @@ class Reading:
         """Of simulations of one scenario, one per seed."""
         import pandas as pd
 
-        from sim.results import TABLES
+        from sim.cells import TABLES
         tables = ([row for result in results for row in getattr(result, name)] for name in ("indicators", "distribution", "accounts"))
         return cls(*(pd.DataFrame(rows, columns=TABLES[name]) for name, rows in zip(("indicators", "distribution", "accounts"), tables)), len(results))
 

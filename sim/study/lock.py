@@ -11,8 +11,8 @@ import socket
 import time
 from pathlib import Path
 
-from sim import results
 from sim.errors import MachineError
+from sim.files import disk
 from sim.words import say
 
 try:
@@ -26,7 +26,7 @@ def held(folder: Path, shard: tuple[int, int] | None = None):
     """Hold a study folder, or one shard (i, n) of it, for this process. Raises MachineError where another process is at it."""
     whole = Path(folder) / "lock"
     with contextlib.ExitStack() as stack:
-        with results.disk(folder):
+        with disk(folder):
             Path(folder).mkdir(parents=True, exist_ok=True)
             files = [(whole, shard is not None)]
             files += [(whole.with_name(f"lock-{shard[0]}-of-{shard[1]}"), False)] if shard else []

@@ -1,6 +1,6 @@
 """Where a run comes from: the keys of its cells and the manifest that stands in its folder.
 
-Not here: what belongs to a key (`sim/identity.py`), the cells themselves (`sim/results.py`).
+Not here: what belongs to a key (`sim/identity.py`), the cells themselves (`sim/cells.py`).
 """
 
 import os
@@ -11,7 +11,7 @@ import time
 from importlib import metadata
 from pathlib import Path
 
-from sim import results
+from sim import cells, files
 from sim.errors import DataError, UsageError
 from sim.words import say
 
@@ -95,12 +95,12 @@ def write_manifest(plan) -> None:
     now = time.strftime("%Y-%m-%dT%H:%M:%S%z")
     before = _before(folder / "manifest.json")
     key = {name: value for name, value in plan.keys[plan.seeds[0]].items() if name != "seed"}
-    results.write_text(folder / "scenario.resolved.yaml", resolved_yaml(scenario))
-    results.write_text(
+    files.write_text(folder / "scenario.resolved.yaml", resolved_yaml(scenario))
+    files.write_text(
         folder / "manifest.json",
-        results.to_json(
+        files.to_json(
             {
-                "schema_version": results.SCHEMA_VERSION,
+                "schema_version": cells.SCHEMA_VERSION,
                 "scenario": scenario.id,
                 "title": scenario.title,
                 "first_year": scenario.horizon.start,
@@ -131,7 +131,7 @@ def write_manifest(plan) -> None:
 
 def _before(path: Path) -> dict:
     try:
-        return results._read_json(path) if path.exists() else {}
+        return files.read_json(path) if path.exists() else {}
     except DataError:
         return {}
 

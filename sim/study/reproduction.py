@@ -9,13 +9,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import results
+from sim import cells, files
 from sim.errors import DataError
 from sim.study import ensemble, provenance
 from sim.words import say
 
 MAY_DIFFER = ("sources", "evidence", "version")  # parts of a key that belong to this machine's ronghe, not to the scenario
-COMPARED = (*results.TABLES, "rulebook")
+COMPARED = (*cells.TABLES, "rulebook")
 
 
 class Circumstances(NamedTuple):
@@ -49,7 +49,7 @@ def plan_again(run, out, jobs=None, threads=None):
     scenario = load(run.path / "scenario.resolved.yaml", resolved=True)
     scenario = replace(scenario, run=replace(scenario.run, population_seed=record["population_seed"]))
     plan = ensemble.prepare(scenario, record["households"], run.seeds, jobs=jobs, threads=threads, out=out, sample=record["sample"])
-    key = results.plain({name: value for name, value in plan.keys[plan.seeds[0]].items() if name != "seed"})
+    key = files.plain({name: value for name, value in plan.keys[plan.seeds[0]].items() if name != "seed"})
     other = {name for name in {*key, *record["key"]} if key.get(name) != record["key"].get(name)}
     doctored = sorted(other - set(MAY_DIFFER))
     if doctored:
@@ -74,7 +74,7 @@ def _other_tables(first: Path, second: Path, seed: int) -> tuple[str, ...]:
 
     def table(folder, name):
         try:
-            return parquet.read_table(results.cell_folder(folder, seed) / f"{name}.parquet")
+            return parquet.read_table(cells.cell_folder(folder, seed) / f"{name}.parquet")
         except (OSError, pa.ArrowInvalid):
             return None
 
@@ -83,7 +83,7 @@ def _other_tables(first: Path, second: Path, seed: int) -> tuple[str, ...]:
         mine, theirs = table(first, name), table(second, name)
         if mine is None or theirs is None or not mine.equals(theirs):
             found.append(name)
-    if not _same_paths(*(results.cell_folder(folder, seed) / "paths.npz" for folder in (first, second))):
+    if not _same_paths(*(cells.cell_folder(folder, seed) / "paths.npz" for folder in (first, second))):
         found.append("paths")
     return tuple(found)
 

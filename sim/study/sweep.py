@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from sim import results, warm
+from sim import files, warm
 from sim.errors import DataError, MachineError, PartialError
 from sim.study import cell_files, ensemble, lock
 from sim.study.pool import Failure, work_through
@@ -82,7 +82,7 @@ def run(plan: Plan, *, shard=None, jobs=None, runs="runs", progress: Callable[[P
     Raises PartialError where cells failed (the others are kept), MachineError for disk, memory and a folder that another process works on.
     """
     with lock.held(plan.folder, shard):
-        results.clean(plan.folder)
+        files.clean(plan.folder)
         for cell in plan.missing(shard):
             cell_files.take_over(plan.folder, cell.setting.cell_key(cell.seed), Path(runs))
         missing = plan.missing(shard)

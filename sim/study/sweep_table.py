@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from sim import results
+from sim import files
 from sim.indicators import SINCE_START, since_start
 from sim.study import cell_files
 from sim.study.comparison import Difference, difference
@@ -117,14 +117,14 @@ def summary(table, by: list[str]):
 def write(table, path: Path) -> Path:
     """Put the table on disk in one step: Parquet, or CSV (with BOM) where the file's name ends so."""
     path = Path(path)
-    with results.disk(path):
+    with files.disk(path):
         path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix.lower() == ".csv":
-        results.write_text(path, "\ufeff" + table.to_csv(index=False, lineterminator="\n"))
+        files.write_text(path, "\ufeff" + table.to_csv(index=False, lineterminator="\n"))
         return path
     import pyarrow as pa
     import pyarrow.parquet as parquet
 
-    with results.replacing(path) as beside:
+    with files.replacing(path) as beside:
         parquet.write_table(pa.Table.from_pandas(table, preserve_index=False).replace_schema_metadata(None), beside, compression="zstd")
     return path
