@@ -215,7 +215,8 @@ def correct(values, moments, damping=0.7):
 CONSTANTS = ("home_taste_young", "home_taste_middle", "home_taste_old", "village_taste_middle", "village_taste_old", "town_barrier", "outside_barrier",
              "commute_barrier", "urban_home_taste_young", "urban_home_taste_middle", "urban_home_taste_old", "urban_move_barrier",
              "urban_outside_barrier", "settle_barrier", "human_capital_norm", "farm_productivity", "livestock_level", "cash_crop_yield", "lease_cost",
-             "offfarm_access", "town_wage", "remit_close", "urban_pension", "own_account_level", "urban_own_account_level", "urban_imputed_rent", "other_transfer")
+             "offfarm_access", "town_wage", "remit_close", "urban_pension", "own_account_level", "urban_own_account_level", "urban_imputed_rent",
+             "other_transfer")
 
 
 def solve(households=60_000, rounds=14, start=None, tell=print):
