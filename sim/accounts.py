@@ -52,7 +52,12 @@ CODES = tuple(Code(*row) for row in (
     ("housing", "capital", "住房等资产支出", "housing and other assets"),
     ("firm_investment", "capital", "企业投资", "investment of firms"),
     ("loan_drawn", "loan", "贷款发放", "loans drawn"), ("loan_repaid", "loan", "贷款偿还", "loans repaid"),
-    ("recovered", "loan", "抵押回收", "collateral recovered"),
+    ("recovered", "loan", "不良贷款回收", "recovered of debts in default"),
+    ("pledge_sale", "capital", "抵押权利处置价款", "use of pledged rights sold"),
+    ("pledge_rent", "current", "已处置权利的收益", "income of pledged rights sold"),
+    ("bad_loans", "loan", "不良贷款收购与回款", "bad loans bought, and what they bring"),
+    ("company_capital", "capital", "物权公司注资", "capital of the property companies"),
+    ("company_costs", "current", "物权公司运营成本", "running costs of the property companies"),
     ("land_sale", "capital", "集体建设用地出让价款", "collective land sold"), ("state_land", "capital", "国有建设用地出让价款", "state land sold"),
     ("requisition", "capital", "征地补偿", "compensation for land taken"), ("land_works", "capital", "土地整治与开发", "land works"),
     ("adjustment_fund", "capital", "土地增值收益调节金", "adjustment fund and township's part"),
@@ -97,6 +102,7 @@ HOUSEHOLD_FLOWS = {
     "reentry_payment": Posting("plot_price", COLLECTIVES), "loan_drawn": Posting("loan_drawn", BANK), "venture_grant": Posting("venture_grant", DISTRICT),
     "venture_outlay": Posting("investment", FIRMS),
     "housing_outlay": Posting("housing", FIRMS), "loan_repaid": Posting("loan_repaid", BANK), "recovered": Posting("recovered", BANK),
+    "pledge_sale": Posting("pledge_sale", WORLD), "pledge_rent": Posting("pledge_rent", WORLD),
     "consumption": Posting("consumption", FIRMS),
 }
 HOUSEHOLD_SECTORS = (RURAL, URBAN, WORLD)     # by residence: village, town, outside the zone

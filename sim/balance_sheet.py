@@ -2,7 +2,8 @@
 
 An asset is positive, a debt negative, so that each item sums to zero over the sectors:
     deposits        held by households and institutions, owed by the bank
-    loans           owed by households, firms and collectives, held by the bank; bonds of districts, held outside
+    loans           owed by households, firms and collectives, held by the bank, bad ones that were bought by the property companies; bonds of
+                    districts, held outside
     foreign_claim   the bank's claim on the rest of the world
     equity          what the bank keeps as its own, beside the items above: it must equal their sum for the bank
     deposits_moved, loans_moved   of the year: taken along by families that move, and inherited; the sector where it arrives is positive
@@ -11,7 +12,7 @@ Not here: the identities (`sim/ledger.py`), the matrices made of these rows (`si
 """
 import numpy as np
 
-from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, HOUSEHOLD_SECTORS, WORLD
+from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, HOUSEHOLD_SECTORS, PROPERTY, WORLD
 
 ITEMS = ("deposits", "loans", "foreign_claim")
 
@@ -25,7 +26,9 @@ def balance_rows(state, year):
     rows += [(year, "loans", sector, -float(owed)) for sector, owed in zip(HOUSEHOLD_SECTORS, stocks.debt)]
     rows.append((year, "loans", FIRMS, -float(stocks.firm_loans.sum())))
     rows.append((year, "loans", COLLECTIVES, -float(stocks.collective_debt.sum())))
-    rows.append((year, "loans", BANK, float(stocks.debt.sum() + stocks.firm_loans.sum() + stocks.collective_debt.sum())))
+    bought = float(stocks.company_loans.sum())
+    rows.append((year, "loans", PROPERTY, bought))
+    rows.append((year, "loans", BANK, float(stocks.debt.sum() + stocks.firm_loans.sum() + stocks.collective_debt.sum()) - bought))
     rows += [(year, "loans", DISTRICT, -float(stocks.bonds.sum())), (year, "loans", WORLD, float(stocks.bonds.sum()))]
     rows += [(year, "foreign_claim", BANK, float(stocks.claim)), (year, "foreign_claim", WORLD, -float(stocks.claim))]
     rows.append((year, "equity", BANK, float(state.banks.equity.sum())))

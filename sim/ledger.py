@@ -9,8 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import national_accounts
-from sim.accounts import BANK, COLLECTIVES, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, RURAL, URBAN, WORLD
+from sim.accounts import BANK, COLLECTIVES, FIRMS, HOUSEHOLD_FLOWS, HOUSEHOLD_SECTORS, INSTITUTIONS, PROPERTY, RURAL, URBAN, WORLD
 from sim.errors import LedgerError
+from sim.institutions.disposal import company_loans
 from sim.institutions.firms import by_cell
 from sim.kernels.counting import COUNTED, C, count_rows
 from sim.places import DISTRICT_IDS
@@ -41,6 +42,7 @@ class Stocks(NamedTuple):
     quota: np.ndarray              # by district
     state_land: np.ndarray         # in firms' use, by district
     bonds: np.ndarray              # of districts
+    company_loans: np.ndarray      # debts of households to property companies, by district
     rows: np.ndarray               # all that was counted, (S, COUNTED)
 
 
@@ -53,12 +55,14 @@ def take_stock(state):
     firms, c = state.firms, state.collectives
     loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
     owed = _by_district(state, c.debt)
-    claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum() - debt.sum() - loans.sum() - owed.sum())
+    companies = company_loans(state)
+    claim = (deposits.sum() + sum(b.sum() for b in state.books.balances.values()) + state.banks.equity.sum()
+             - debt.sum() + companies.sum() - loans.sum() - owed.sum())
     return Stocks(deposits, debt, {k: v.copy() for k, v in state.books.balances.items()}, claim,
                   counted[:, C["contract"]] + spans.pool, counted[:, C["operated"]] + spans.idle_land, counted[:, C["plots"]],
                   spans.construction.copy(), spans.farmland.copy(), counted[:, C["residents"]],
                   counted[:, C["qualifications"]], counted[:, C["shares"]], loans, cash, spans.returned + sum(getattr(c, name) for name in LAND_CLASSES),
-                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy(), state.public.bonds.copy(), counted)
+                  _by_district(state, c.park), owed, state.land.quota_stock.copy(), state.land.state_land.copy(), state.public.bonds.copy(), companies, counted)
 
 
 def _by_district(state, values):
@@ -117,6 +121,9 @@ def _money(state, before, now):
     _equal(state, "money: cash and reserve of villages", held, now.balances[COLLECTIVES], turnover.sum(), MONEY, DISTRICT_IDS)
     lent = books.total("loan_drawn", receiver=COLLECTIVES) - books.total("loan_repaid", payer=COLLECTIVES)
     _equal(state, "money: debt of villages", now.collective_debt, before.collective_debt + lent, turnover.sum(), MONEY, DISTRICT_IDS)
+    lent = books.total("bad_loans", PROPERTY, BANK) - books.total("bad_loans", BANK, PROPERTY)
+    lent = lent + books.total("written_off", BANK, PROPERTY) - books.total("written_off", PROPERTY, BANK)
+    _equal(state, "money: loans of property companies", now.company_loans, before.company_loans + lent, turnover.sum(), MONEY, DISTRICT_IDS)
     outside = flows[2] - (x["loan_drawn"] - x["loan_repaid"] - x["recovered"]).sum(1)[2]
     bonds = books.total("bonds_issued", payer=WORLD) - books.total("bonds_redeemed", receiver=WORLD)
     _equal(state, "money: bonds of districts", now.bonds, before.bonds + bonds, turnover.sum(), MONEY, DISTRICT_IDS)
@@ -124,7 +131,7 @@ def _money(state, before, now):
     _equal(state, "money: claim on the rest of the world", now.claim, claim, turnover.sum(), MONEY, ("zone",))
     banks = state.banks
     kept = np.array([banks.loans.sum(), banks.deposits.sum(), banks.claim.sum()])
-    counted = np.array([now.debt.sum() + now.firm_loans.sum() + now.collective_debt.sum(),
+    counted = np.array([now.debt.sum() - now.company_loans.sum() + now.firm_loans.sum() + now.collective_debt.sum(),
                         now.deposits.sum() + sum(b.sum() for b in now.balances.values()), now.claim])
     _equal(state, "money: books of the banks", kept, counted, turnover.sum(), MONEY, ("loans", "deposits", "claim outside"))
     for (code, payer, receiver), amount in books.postings.items():

@@ -16,7 +16,7 @@ INTERMEDIATE, CONSUMPTION, GOVERNMENT, INVESTMENT = "intermediate", "consumption
 # What is bought from firms, and for which use: whoever buys from firms under another code stands here, or the product does not close.
 USES = {
     "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "farm_services": INTERMEDIATE, "consumption": CONSUMPTION,
-    "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION,
+    "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION, "company_costs": CONSUMPTION,
     "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT,
     "land_works": INVESTMENT, "infrastructure": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT, "village_services": GOVERNMENT,
     "labour_services": GOVERNMENT,
@@ -50,9 +50,9 @@ def by_production(books, value_added):
 
 def by_income(books, totals, deposits_change):
     """{line: yuan (9,)}. totals: sums of household columns (3, 9); deposits_change of firms, counted on their rows (9,)."""
-    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "rent_paid", "exit_fee", "premium", "indemnity",
-                                                     *PROPERTY_INCOME, *TRANSFERS)}
-    other = x["wage_income"] - x["loan_interest"] + sum(x[name] for name in (*PROPERTY_INCOME, *TRANSFERS))
+    x = {name: totals[name].sum(0) for name in ("disposable_income", "wage_income", "loan_interest", "pledge_rent", "rent_paid", "exit_fee", "premium",
+                                                     "indemnity", *PROPERTY_INCOME, *TRANSFERS)}
+    other = x["wage_income"] - x["loan_interest"] - x["pledge_rent"] + sum(x[name] for name in (*PROPERTY_INCOME, *TRANSFERS))
     subsidies = books.total("subsidies", payer=UPPER)
     mixed = x["disposable_income"] - other + x["rent_paid"] - x["exit_fee"] + x["premium"] - x["indemnity"] + subsidies
     return paid_out(books) | {"mixed": mixed, "surplus": surplus_used(books) + deposits_change}

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.special import ndtri
 
-from sim import evidence, rng
+from sim import behaviour, evidence, rng
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import uniform_array
 from sim.tables import COLLECTIVE, CONTRACT, FREE, IDLE, OCCUPIED, RURAL, SEASONAL, URBAN, Households, Persons, Spans, allocate
@@ -31,10 +31,7 @@ CASH_CROP_MU = 0.30e6
 CROP_SPREAD = 1.36            # wanted over grown: a grower has at most nine tenths of its land for cash crops, and some growers of 2019 leave the farm
 COLLECTIVE_LAND_SHARE = 0.20  # collective construction land beside the plots, of their area
 OTHER_FARMLAND_SHARE = 0.10   # farmland outside contracts, of contracted land
-# Resident farm families that owe, and their mean debt in yuan: a debt-free family borrows in one year of nine and repays in ten, so that half of all owe;
-# together about 6 bn yuan (assumed for the zone).
-OWING_SHARE, DEBT_MEAN = 0.625, 19_600
-BUSINESS_SHARE, BUSINESS_MEAN = 0.14, 90_000.0   # resident rural households with an own business of this size (yuan): the model's own rest point
+OPENING_TERM = 10             # years for which debts of the start were granted
 URBAN_SPAN = 150              # households in an urban block
 SLACK_PERSONS, SLACK_HOUSEHOLDS = 1.13, 1.16
 SMALLEST_SAMPLE = 20_000
@@ -140,8 +137,12 @@ def toy_plan(plan, households):
     return keep, np.where(counts > 0, np.maximum(np.round(counts), 1), 0).astype(np.int64)
 
 
-def build(households=None, population_seed=1, sample=1, only=None):
-    """The population: tables of whole spans with their weights. households None: all. only: uids of spans of it, the others are left out."""
+def build(households=None, population_seed=1, sample=1, only=None, b=None):
+    """The population: tables of whole spans with their weights. households None: all. only: uids of spans of it, the others are left out.
+
+    b: Behaviour, of which debts and own businesses at rest are read; None: the declared one.
+    """
+    b = behaviour.load() if b is None else b
     plan = plan_zone(population_seed)
     toy = households is not None and households < SMALLEST_SAMPLE
     if toy:
@@ -154,7 +155,7 @@ def build(households=None, population_seed=1, sample=1, only=None):
         number, counts = number[kept], counts[kept]
     draw = _Draws(population_seed)
     district, urban = plan.district[number], plan.urban[number]
-    hh = _households(number, district, urban, counts, draw)
+    hh = _households(number, district, urban, counts, draw, b)
     pp = _persons(hh, draw)
     spans = _spans(number, district, urban, counts, plan.counts[:, 4:].sum(), hh, pp, draw)
     table_h, table_p, spans = _lay_out(spans, hh, pp)
@@ -196,7 +197,7 @@ def urban_position(u):
     return np.maximum((1 - shift) * np.exp(sigma * ndtri(u) - sigma * sigma / 2) + shift, 0.05)
 
 
-def _households(number, district, urban, counts, draw):
+def _households(number, district, urban, counts, draw, b):
     """Attributes of all households of these spans, in span order."""
     kinds = np.array([CONTRACT, CONTRACT, CONTRACT, RURAL, URBAN, COLLECTIVE])
     group = np.concatenate([np.repeat(np.arange(6), row) for row in counts])
@@ -249,12 +250,23 @@ def _households(number, district, urban, counts, draw):
         livestock=np.where(resident & (u["livestock"] < 0.4), 590 * 2.4 / 0.4 * draw.lognormal(uid, 26, 0.5), 0.0),
         firm_share=np.where((group == 4) & (u["position"] > 0.8), size * position ** 1.5, 0.0), wealth_effect=position,
         wealth=draw.lognormal(uid, 27, 0.6),
-        # own businesses at rest: a share is in one, begun at the yearly chance and worn away since
-        business=np.where(resident & (draw.uniform(uid, 29) < BUSINESS_SHARE), BUSINESS_MEAN * draw.lognormal(uid, 30, 0.6), 0.0),
-        # debts at rest: as many owe as borrow in a year times the years a loan runs; loans of every age
-        debt_years=1 + np.floor(u["debt"] / OWING_SHARE * 10).clip(0, 9),
-        debt=np.where(resident & (u["debt"] < OWING_SHARE), DEBT_MEAN * position ** 0.9 * draw.lognormal(uid, 28, 0.4)
-                      * (1 + np.floor(u["debt"] / OWING_SHARE * 10)) / 5.5, 0.0))
+        **_at_rest(uid, resident, position, u["debt"], draw, b))
+
+
+def _at_rest(uid, resident, position, u, draw, b):
+    """Own businesses and debts as they stand when as much begins as ends: {column: (H,)}. resident: rural households in villages; u (H,): draw of debt.
+
+    As many owe as borrow in a year times the years a loan runs; loans of every age, larger the less of them is repaid; debts in default of every age.
+    """
+    share = float(b.owing_share)
+    owes, left = resident & (u < share), 1 + np.floor(u / share * OPENING_TERM).clip(0, OPENING_TERM - 1)
+    bad = owes & (draw.uniform(uid, 31) < float(b.opening_default))
+    years = 1 + np.floor(draw.uniform(uid, 32) * float(b.workout_years))
+    debt = float(b.opening_debt) * position ** 0.9 * draw.lognormal(uid, 28, 0.4) * left / ((OPENING_TERM + 1) / 2)
+    return dict(
+        business=np.where(resident & (draw.uniform(uid, 29) < float(b.business_share)), float(b.opening_business) * draw.lognormal(uid, 30, 0.6), 0.0),
+        debt=np.where(owes, debt, 0.0), loan_years=np.where(owes, left, 0), loan_vintage=np.where(owes, BUILD_YEAR + left - OPENING_TERM, 0),
+        arrears=np.where(bad, years, 0))
 
 
 def _persons(hh, draw):
@@ -348,11 +360,11 @@ def _lay_out(spans, hh, pp):
     income = mean_income * np.maximum(hh["wealth_effect"], 0.1)
     h_given = {c: spread(hh[c], row_h, first_h[-1]) for c in (
         "uid", "kind", "residence", "contract_area", "cash_crop_area", "plot_area", "house_area", "house_use", "certificate", "qualification",
-        "shares", "farm_skill", "own_account", "livestock", "business", "firm_share", "wealth_effect", "debt")}
+        "shares", "farm_skill", "own_account", "livestock", "business", "firm_share", "wealth_effect", "debt",
+        "loan_years", "loan_vintage", "arrears")}
     h_given["span"] = np.repeat(np.arange(count), h_room)
     h_given["deposits"] = spread(income * hh["wealth"] * 1.2, row_h, first_h[-1])
     h_given["permanent_income"] = spread(income, row_h, first_h[-1])
-    h_given["loan_years"] = spread(np.where(hh["debt"] > 0, hh["debt_years"], 0), row_h, first_h[-1])
     p_given = {c: spread(pp[c], row_p, first_p[-1]) for c in ("uid", "female", "schooling", "ability", "partner")}
     p_given["age"] = spread(pp["age"], row_p, first_p[-1], -1)
     p_given["household"] = spread(row_h[pp["household"]], row_p, first_p[-1])

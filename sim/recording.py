@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
-from sim.institutions import labour_policy
+from sim.institutions import disposal, labour_policy
 from sim.institutions.banks import by_class, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
@@ -17,7 +17,7 @@ from sim.institutions.nonfarm import spent_apart
 from sim.kernels import inequality
 from sim.kernels.counting import stamp_rows, stamp_sums
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
-from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
+from sim.kernels.year import BANK_SCALARS, CLASS_SCALARS, DISTRICT_SCALARS, SCALARS, H, T
 from sim.national_accounts import INDICATOR_OF, product
 from sim.places import DISTRICT_IDS
 from sim.rules import RULE_INDEX
@@ -25,12 +25,13 @@ from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
 OPERATING = (("grain_sales", 1), ("order_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1),
              ("lease_cost", -1), ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
-PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("dividend", 1), ("profit", 1), ("house_rent", 1), ("imputed_rent", 1))
+PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("pledge_rent", -1), ("dividend", 1), ("profit", 1),
+            ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
-PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS
+PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
 # What districts pay for policies.
-POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "premium_subsidy", "crop_grant", "village_works", "village_services", "labour_services",
-                "venture_grant")
+POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "village_works", "village_services",
+                "labour_services", "venture_grant")
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
@@ -257,11 +258,15 @@ class Recorder:
         both(year, "loans_outstanding_yuan", debt)
         both(year, "loans_new", c["loans_new"])
         if debt.sum() > 0:
-            add(year, "npl_ratio", 100 * state.banks.arrears.sum() / debt.sum())
+            add(year, "npl_ratio", 100 * state.banks.arrears.sum() / state.banks.households.sum())
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "loan_refusals", c["loan_refused"])
         for id, loans in zip(LOANS_BY_CLASS, by_class(state).sum(1).T, strict=True):
             both(year, id, loans)
+        add(year, "collateral_loss_percent", 100 * disposal.collateral_loss(state))
+        for id, amount in (("pledge_sales_yuan", x["pledge_sale"].sum(0)), ("bad_loans_bought_yuan", state.disposal.bought),
+                           ("company_loans_yuan", disposal.company_loans(state)), ("company_liability_yuan", disposal.contingent_liability(state))):
+            both(year, id, amount)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))

@@ -110,6 +110,9 @@ RULES = (
     Rule("registration_barrier", "log income", 0.25, "cost of a move to town that rules of registration make"),
     Rule("venture_rate", "households per 1,000 per year", 5.0, "rural households that begin an own business through parks and guidance"),
     Rule("venture_grant", "yuan", 0.0, "grant to a new own business"),
+    Rule("pledge_sale_rate", "share per year", 0.2, "bad loans with collateral whose collateral is sold in a year"),
+    Rule("company_capital", "yuan", 0.0, "capital that the district pays into its property company when it is needed, in all"),
+    Rule("company_price", "share of appraisal", 0.6, "what the property company pays for a bad loan"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

@@ -9,7 +9,21 @@ import numpy as np
 
 from sim import rng
 from sim.accounts import DISTRICT, post_households
-from sim.institutions import banks, collectives, crops, firms, governments, insurance, labour_policy, land, nonfarm, orders, prices, tourism
+from sim.institutions import (
+    banks,
+    collectives,
+    crops,
+    disposal,
+    firms,
+    governments,
+    insurance,
+    labour_policy,
+    land,
+    nonfarm,
+    orders,
+    prices,
+    tourism,
+)
 from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights, work
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
@@ -24,7 +38,8 @@ NINE = len(DISTRICTS)
 # Published figures that a run with held prices takes from its parent's saved path: prices, wages, credit limits, dividends, services, and the terms on
 # which the towns of a district take people from all others.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
-        "house_chance", "rural_services", "village_time", "crop_price", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
+        "house_chance", "rural_services", "village_time", "crop_price", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
+        "expected_loss", "haircut")
 # Those among them that only the villages of the district itself read: there a lever's own doing, which such a run leaves free in `state.free`.
 OWN = ("rural_services", "village_time")
 
@@ -63,7 +78,8 @@ def begin(state, order, rate):
         public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
         **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state), **labour_policy.figures(state.delivered, b),
-        townspeople=nxt.get("townspeople", 1.0),
+        townspeople=nxt.get("townspeople", 1.0), expected_loss=nxt.get("expected_loss", 1 - float(b.recovery)), haircut=nxt.get("haircut", float(b.haircut)),
+        pledge_price=1.0,
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
     if state.held is not None:
@@ -189,14 +205,21 @@ def ask_for_loans(state):
 
 
 def allot_credit(state):
-    """Each bank finds the highest rate up to which requests fit into what its capital allows."""
-    highest = banks.allot_credit(state)
-    state.published = state.published._replace(highest_rate=highest if state.held is None else state.held["highest_rate"][state.year - state.first_year])
+    """Each bank finds the highest rate up to which requests fit into what its capital allows; buyers of collateral find their price."""
+    found = {"highest_rate": banks.allot_credit(state), "pledge_price": disposal.price_level(state).astype(np.float32)}
+    if state.held is not None:
+        found = {name: state.held[name][state.year - state.first_year] for name in found}
+    state.published = state.published._replace(**found)
 
 
 def lend_money(state):
     """Banks grant loans up to their highest rate; what they pay for is begun."""
     state.runner.run(credit.grant_loans, state.spans, state.households, state.happened, state.published, state.behaviour)
+
+
+def sell_pledges(state):
+    """The use of collateral of debts in default is sold through the exchange; buyers of earlier years get its income."""
+    disposal.sell_pledges(state)
 
 
 def clear_labour(state):
@@ -291,6 +314,7 @@ PHASES = (
     Phase("ask for loans", ask_for_loans, ("households", "spans", "rulebook"), ("households",), ask_for_loans.__doc__),
     Phase("allot credit", allot_credit, ("households", "banks"), ("published figures",), allot_credit.__doc__),
     Phase("lend money", lend_money, ("households", "published figures"), ("households",), lend_money.__doc__),
+    Phase("sell pledges", sell_pledges, ("households", "spans", "rulebook", "published figures"), ("households",), sell_pledges.__doc__),
     Phase("clear labour", clear_labour, ("labour on offer", "firms"), ("firms", "published figures"), clear_labour.__doc__),
     Phase("earn", earn, ("persons", "households", "spans", "published figures"), ("persons", "households", "totals"), earn.__doc__),
     Phase("settle institutions", settle_institutions, ("totals", "firms"), ("books", "institutions", "figures of next year"), settle_institutions.__doc__),

@@ -11,12 +11,12 @@ from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
 from sim.institutions import collectives, land
 from sim.kernels import land_rental, people, place_choice
-from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
+from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, CLASS_SCALARS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rules import RULE_INDEX
 from sim.runner import Runner
-from sim.tables import CONTRACT, RURAL, zero_flows
+from sim.tables import CONTRACT, LOAN_CLASSES, RURAL, zero_flows
 
 SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
 OPENING_YEAR = 2018
@@ -53,6 +53,8 @@ class State:
     books: Books = field(default_factory=Books)
     banks: object = None                 # institutions.banks.Banks
     loans: dict = field(default_factory=dict)     # kernels.loans.LOAN_SUMS -> (9, banks), yuan
+    disposal: object = None              # institutions.disposal.Disposal
+    bad: object = None                   # institutions.disposal.Bad: debts in default of the year
     collectives: object = None           # the table Collectives, aligned with spans
     land: object = None                  # the table DistrictLand, (9,)
     public: object = None                # the table DistrictPublic, (9,)
@@ -103,6 +105,8 @@ def publish(state, year, seed, rules, **given):
         values[name] = np.ascontiguousarray(np.broadcast_to(given[name], len(DISTRICTS)), np.float32)
     for name in BANK_SCALARS:
         values[name] = np.ascontiguousarray(np.broadcast_to(given[name], BANKS), np.float32)
+    for name in CLASS_SCALARS:
+        values[name] = np.ascontiguousarray(np.broadcast_to(given[name], len(LOAN_CLASSES)), np.float32)
     return Year(np.int64(year), first, key, places, rights, np.ascontiguousarray(rules, np.float32), state.distance, **values)
 
 
@@ -116,7 +120,8 @@ def opening_figures(state):
                 unemployment=float(b.unemployment), public_services=1.0, rural_services=1.0, village_time=1.0, living_cost=1.0, district_yield=1.0,
                 house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0,
                 crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0, order_scale=0.0, order_worth=0.0,
-                townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0)
+                townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0,
+                pledge_price=1.0, expected_loss=0.0, haircut=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -126,7 +131,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     only: uids of the spans to build, for a re-simulation of these alone; their weights are 1.
     """
     b = behaviour_module.load(assumptions)
-    made = population.build(households, population_seed, sample, only)
+    made = population.build(households, population_seed, sample, only, b)
     state = State(people=made, behaviour=b, drivers=evidence.drivers(first_year, last_year), first_year=first_year, seed=seed,
                   population_seed=population_seed, runner=Runner(made.spans, threads, shuffle),
                   distance=np.ascontiguousarray(evidence.distances(), np.float32))

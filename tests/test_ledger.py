@@ -104,6 +104,15 @@ def onto_bonds(state):
     return {"place": DISTRICT_IDS[4], "amount": money(state)}
 
 
+def into_company_loans(state):
+    """A property company holds a debt that it never bought; the banks' books lack it."""
+    hh = state.households
+    h = int(np.flatnonzero((hh.debt > 0) & (state.spans.district[hh.span] == 1))[0])
+    own = state.disposal
+    state.disposal = own._replace(rows=np.array([h]), uids=hh.uid[[h]], debts=hh.debt[[h]])
+    return {"place": DISTRICT_IDS[1], "amount": hh.debt[h] * state.spans.weight[hh.span[h]]}
+
+
 def no_number(state):
     state.books.post("written_off", BANK, WORLD, np.full(9, np.nan))
     return {"place": "zone", "amount": np.nan}
@@ -204,6 +213,7 @@ def into_village(column):
 LEAKS = {
     "money: deposits of households": (into_deposits, "earn"), "money: debt of households": (off_debt, "earn"),
     "money: loans of firms": (off_firm_loan, "settle institutions"), "money: deposits of firms": (into_firm_deposits, "settle institutions"),
+    "money: loans of property companies": (into_company_loans, "settle institutions"),
     "money: bonds of districts": (onto_bonds, "settle institutions"), "money: books of the banks": (into_bank_deposits, "settle institutions"),
     "money: claim on the rest of the world": (into_equity, "settle institutions"),
     "money: transfers sum to zero": (from_nowhere_to_bank, "settle institutions"),

@@ -28,6 +28,8 @@ PARENT = {
     "trusteeship": {}, "village_tourism": {}, "beautiful_villages": {}, "rural_ecommerce": {}, "job_matching": {}, "training": {}, "equal_work": {},
     "registration": {}, "new_businesses": {},
     "farm_insurance": {},
+    "pledge_market": {"collateral_loans": PLAN, "three_rights_separation": PLAN},
+    "property_company": {"collateral_loans": PLAN, "three_rights_separation": PLAN},
     "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "online_lending": {}, "integration_bank": {},
     "rural_services": {}, "rural_infrastructure": {}, "public_works_finance": {"rural_infrastructure": PLAN},
     "crop_insurance": {"farm_insurance": PLAN},

@@ -17,7 +17,7 @@ from sim.policies.catalogue import rules
 from sim.policies.deliver import deliver
 from sim.rules import RULE_INDEX
 from sim.state import seekers_by_district
-from sim.tables import LOAN_CLASSES, URBAN, Collectives, Spans
+from sim.tables import LOAN_CLASSES, NO_LOAN, URBAN, Collectives, Spans
 
 SPAN_COLUMNS = {column.name: column for column in Spans.columns}
 VILLAGE_COLUMNS = {column.name: column for column in Collectives.columns}
@@ -217,7 +217,7 @@ class Bank(Institution):
         year, b = self.published, self.state.behaviour
         chance = credit.default_chance(np.float32(service), np.float32(income), np.float32(loan_to_value), np.float32(0.0), b)
         share, fee, saved = (year.rules[RULE_INDEX[name], district] for name in ("guarantee_share", "guarantee_fee", "handling_saving"))
-        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), np.float32(1.0) - b.recovery, share, fee, saved, b)
+        rate = credit.loan_price(np.float32(year.loan_rate), np.float32(chance), year.expected_loss[NO_LOAN], share, fee, saved, b)
         return {"default_chance": float(chance), "rate": float(rate), "granted": bool(rate <= min(year.rate_limit, year.highest_rate[self._place]))}
 
 

@@ -8,10 +8,10 @@
     cut-off    m*: households' requests up to the highest rate at which they fit into their part are granted; the riskiest go without first.
                Firms pay one margin, so each gets the same share of its request, the largest that fits into what households left
     guarantor  keeps exposure / `guarantee_leverage` of money, exposure the guaranteed part of households' debt: takes fees from banks, pays its part of
-               write-offs, districts put in what is missing and take out what is over
+               what they write off and lose by sales of bad loans, districts put in what is missing and take out what is over
 Who banks where is a lasting keyed trait of a household or a site, so it differs in no scenario. A household in default is worked out over years (see
-`kernels/credit.py`): its debt stays on the book as non-performing until it is recovered or written off.
-Not here: the households' side (`sim/kernels/credit.py`), that of firms (`sim/institutions/firms.py`).
+`kernels/credit.py`): its debt stays on the book as non-performing until it is recovered, sold or written off.
+Not here: the households' side (`sim/kernels/credit.py`), that of firms (`sim/institutions/firms.py`), disposal of bad loans (`disposal.py`).
 """
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ import numpy as np
 
 from sim import evidence, rng
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
+from sim.institutions import disposal
 from sim.institutions.land import rule
 from sim.kernels import collect, loans
 from sim.kernels.year import BANKS
@@ -67,6 +68,19 @@ def sum_loans(state):
     state.runner.run(loans.sum_loans, state.spans, state.households, sums, state.behaviour)
     collect.collect_by_district(state.spans, sums.reshape(count, -1), totals)
     state.loans = dict(zip(names, np.moveaxis(totals.reshape(NINE, BANKS, -1), 2, 0)))
+    _part_with(state, disposal.rows_of_companies(state))
+
+
+def _part_with(state, rows):
+    """Take bad debts of these rows, which property companies hold, out of what the banks are owed."""
+    if not len(rows):
+        return
+    hh, span = state.households, state.households.span[rows]
+    place, weight = (state.spans.district[span], bank_of_households(state, rows)), state.spans.weight[span]
+    debts, kinds = weight * hh.debt[rows], hh.loan_class[rows]
+    for name, amount in (("arrears", debts), ("written_off", weight * hh.written_off[rows]),
+                         *((f"debt_{kind}", np.where(kinds == k, debts, 0.0)) for k, kind in enumerate(LOAN_CLASSES))):
+        np.subtract.at(state.loans[name], place, amount)
 
 
 def by_class(state):
@@ -92,7 +106,7 @@ def _books(state, equity):
 
 def open_books(state):
     """Books of the first 1 January: equity from the capital ratio of each bank's own assets."""
-    b = state.behaviour
+    b, state.disposal = state.behaviour, disposal.begin()
     sum_loans(state)
     state.public.guarantee_fund[:] = exposure(state) / float(b.guarantee_leverage)
     state.books.balances[GUARANTOR] = state.public.guarantee_fund.copy()
@@ -105,7 +119,7 @@ def open_books(state):
 def by_collateral(state):
     """Loans of households by bank, collateral class and years left, yuan (4, classes, VINTAGES)."""
     hh = state.households
-    owing = np.flatnonzero(hh.debt)
+    owing = np.setdiff1d(np.flatnonzero(hh.debt), state.disposal.rows, assume_unique=True)
     left = np.minimum(hh.loan_years[owing].astype(np.int64), VINTAGES - 1)
     cell = (bank_of_households(state, owing) * len(LOAN_CLASSES) + hh.loan_class[owing]) * VINTAGES + left
     return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], BANKS * len(LOAN_CLASSES) * VINTAGES).reshape(BANKS, -1, VINTAGES)
@@ -119,7 +133,7 @@ def exposure(state):
 def _guarantee(state):
     """The guarantor's year: fees, calls, and the districts' money where its fund falls short of what its exposure asks.
 
-    Returns what each bank gets less the fees it pays, yuan (4,).
+    lost: household rows on whose debt a bank lost, losses: yuan (N,). Returns what each bank gets less the fees it pays, yuan (4,).
     """
     books, fund = state.books, state.public.guarantee_fund
     share, fee = rule(state, "guarantee_share")[:, None], rule(state, "guarantee_fee")[:, None]
@@ -148,11 +162,23 @@ def _new_capital(state):
     return put_in
 
 
+def _dispose(state):
+    """Property companies buy bad loans of the year, and banks learn: what is sold leaves the books, what it fetches too little joins the losses."""
+    kept = np.isin(state.bad.rows, state.disposal.rows, invert=True)
+    disposal.collect(state)
+    sold, loss = disposal.buy(state)
+    disposal.learn(state, kept, sold, loss)
+    span = state.households.span[sold]
+    _part_with(state, sold)
+    np.add.at(state.loans["written_off"], (state.spans.district[span], bank_of_households(state, sold)), state.spans.weight[span] * loss)
+
+
 def settle(state):
     """The banks' year: guarantees, interest, costs, write-offs, dividends or new equity."""
     b, books, x, before = state.behaviour, state.books, state.totals, state.banks
     place = x["persons"][:2].sum(0) / x["persons"][:2].sum()
     sum_loans(state)
+    _dispose(state)
     interest = state.loans["interest"].sum(0)
     interest[0] += books.total("interest", payer=COLLECTIVES).sum()
     lost = state.loans["written_off"].sum(0)
@@ -242,4 +268,4 @@ def share_for_firms(room, bank, borrowed):
 
 def publish_next(state):
     """The highest rates of the year stand until those of the next are found: who borrows for crops in spring meets them."""
-    return {"highest_rate": state.published.highest_rate}
+    return {"highest_rate": state.published.highest_rate, **disposal.publish_next(state)}

@@ -9,8 +9,9 @@
              takes away;  rate = real prime + margin (1-saved) + capital charge + PD LGD (1-g)/(1-PD) + g fee, g the guaranteed part
     grant    where the rate is lawful and not above the highest at which the household's bank has capital left: the riskiest go without first
     default  the loan is worked out: each year what the collateral brings (rent of the contracted land, dividend of the shares, rent of the house) and a part
-             of income, as far as deposits go; after `workout_years` the rest is written off
-Not here: the highest rate at which each bank lends (`year.highest_rate`, `institutions/banks.py`).
+             of income, as far as deposits go, and the price of the collateral's use where it is sold; after `workout_years` the rest is written off
+Haircut and LGD of each class of collateral are what banks have learnt (`year.haircut`, `year.expected_loss`). Not here: the highest rate at which each bank
+lends (`year.highest_rate`, `institutions/banks.py`), sales of collateral and what they teach (`institutions/disposal.py`).
 """
 import numpy as np
 
@@ -76,20 +77,29 @@ def venture_chance(rate, position, b):
 
 
 @part
+def sold(kind, h, households):
+    """Whether the use of collateral of this class was sold for an earlier debt of household h and is not yet its own again."""
+    gone = households.pledge_class[h]
+    return households.pledge_years[h] > 0 and (gone == kind or gone == PACKAGE_LOAN or kind == PACKAGE_LOAN)
+
+
+@part
 def best_collateral(h, s, spans, households, year, b):
     """(class, limit in yuan, value in yuan) of the collateral that carries most: one class, or several in a package where that is allowed.
 
-    A package carries the sum of its classes, more by the diversification of risks, less the cost of valuing them together once.
+    A package carries the sum of its classes, more by the diversification of risks, less the cost of valuing them together once. What was sold is not there.
     """
     d = spans.district[s]
     land = farmland_value(spans.rent[s], np.float32(np.float64(households.contract_area[h]) / MU), b)
     house = b.house_value * households.house_area[h] if households.plot_area[h] > 0 and households.certificate[h] else np.float32(0.0)
     share = spans.dividend[s] * households.shares[h] / b.capitalisation
-    kept = np.float32(1.0) - b.haircut
     best, limit, value = NO_LOAN, np.float32(0.0), np.float32(0.0)
     packed, carried, classes = np.float32(0.0), np.float32(0.0), 0
     for kind in range(FARMLAND_LOAN, SHARE_LOAN + 1):
         worth = land if kind == FARMLAND_LOAN else (house if kind == HOUSE_LOAN else share)
+        if sold(kind, h, households):
+            worth = np.float32(0.0)
+        kept = np.float32(1.0) - year.haircut[kind]
         lent = year.rules[FARMLAND if kind == FARMLAND_LOAN else (HOUSE if kind == HOUSE_LOAN else SHARE), d] * worth * kept
         if lent > 0:
             packed, carried, classes = packed + worth, carried + lent, classes + 1
@@ -119,7 +129,7 @@ def ask(h, s, need, whole, spans, households, year, b):
     ltv = amount / max(value, np.float32(1.0))
     risk = default_chance(amount / np.float32(term) + amount * year.loan_rate, households.permanent_income[h], ltv,
                           steadied(h, s, spans, households, year, b), b)
-    loss = np.float32(1.0) - b.recovery
+    loss = year.expected_loss[collateral]
     if collateral == PACKAGE_LOAN:
         loss *= np.float32(1.0) - year.rules[DIVERSIFICATION, d]
     households.loan_asked[h] = amount
@@ -138,7 +148,7 @@ def grant(h, s, households, happened, year, b):
         households.loan_asked[h] = 0.0
         return False
     amount = households.loan_asked[h]
-    households.debt[h] = np.float64(amount)
+    households.debt[h], households.loan_vintage[h] = np.float64(amount), year.year
     households.loan_drawn[h] = amount
     happened[s, NEW] += 1.0
     happened[s, AMOUNT] += np.float64(amount)
@@ -171,7 +181,8 @@ def request_loans(first, last, spans, households, happened, year, b):
             if need < 1000:
                 business = idea < venture_chance(year.rules[VENTURE_RATE, d], households.wealth_effect[h], b)
                 if business or idea > np.float32(1.0) - b.family_outlay_chance:
-                    outlay = (b.venture_size if business else b.family_outlay) * lognormal(stream, year.key[SIZE], b.venture_spread)
+                    size = b.venture_size * year.wage[d] / b.town_wage if business else b.family_outlay * households.permanent_income[h]
+                    outlay = size * lognormal(stream, year.key[SIZE], b.venture_spread)
                     granted = min(year.rules[VENTURE_GRANT, d], outlay) if business else np.float32(0.0)
                     need = np.float32(max(np.float64(outlay - granted) - 0.5 * free, 0.0))
                     households.loan_outlay[h] = outlay if business else -outlay
@@ -234,14 +245,15 @@ def work_out(h, s, spans, households, happened, year, b):
     """A year of a defaulted debt: recovered what collateral and income bring, at the end the rest is written off."""
     debt = households.debt[h]
     brings = b.garnish * households.permanent_income[h]
-    kind = households.loan_class[h]
+    kind = np.uint8(NO_LOAN) if sold(households.loan_class[h], h, households) else households.loan_class[h]
     if kind == FARMLAND_LOAN or kind == PACKAGE_LOAN:
         brings += spans.rent[s] * np.float32(np.float64(households.contract_area[h]) / MU)
     if households.plot_area[h] > 0 and (kind == HOUSE_LOAN or (kind == PACKAGE_LOAN and year.rules[HOUSE, spans.district[s]] > 0)):
         brings += b.house_lease_rent
     if kind == SHARE_LOAN or kind == PACKAGE_LOAN:
         brings += spans.dividend[s] * households.shares[h]
-    recovered = np.float32(min(np.float64(brings), debt, max(households.deposits[h], 0.0)))
+    price = min(np.float64(households.pledge_sale[h]), debt)             # what is over is the household's
+    recovered = np.float32(price + min(np.float64(brings), debt - price, max(households.deposits[h], 0.0)))
     households.recovered[h] = recovered
     rest = max(debt - np.float64(recovered), 0.0)
     households.arrears[h] += 1

@@ -232,7 +232,7 @@ def spend_and_save(h, households, year, b):
                                             hh.rent_paid[h], hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
               + hh.rent_received[h] + hh.interest[h] - hh.loan_interest[h] + hh.dividend[h] + hh.profit[h] + hh.house_rent[h] + hh.imputed_rent[h]
               + hh.producer_subsidy[h] + hh.fertility_subsidy[h] + hh.pension[h] + hh.other_transfer[h]
-              + hh.remittance_zone[h] + hh.remittance_outside[h])
+              + hh.remittance_zone[h] + hh.remittance_outside[h] - hh.pledge_rent[h])
     hh.disposable_income[h] = income
     cash = (np.float64(hh.wage_income[h]) + np.float64(hh.grain_sales[h]) + np.float64(hh.other_sales[h]) + np.float64(hh.own_account_income[h])
             + np.float64(hh.order_gain[h])
@@ -244,7 +244,7 @@ def spend_and_save(h, households, year, b):
             + np.float64(hh.venture_grant[h])
             - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h])
             - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
-            - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]))
+            - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]) + np.float64(hh.pledge_sale[h]) - np.float64(hh.pledge_rent[h]))
     available = hh.deposits[h] + cash
     if hh.residence[h] != OUTSIDE:
         earned = max(income - hh.imputed_rent[h], np.float32(0.0))

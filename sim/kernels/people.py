@@ -128,6 +128,7 @@ def new_household(s, spans, households, start):
     households.qualification[h], households.shares[h], households.own_account[h], households.livestock[h] = 0, 0.0, 0.0, 0.0
     households.firm_share[h], households.business[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0, 0.0
     households.loan_class[h] = households.loan_years[h] = households.arrears[h] = households.signed[h] = households.exited[h] = households.regret[h] = 0
+    households.loan_vintage[h] = households.pledge_class[h] = households.pledge_years[h] = 0
     households.exit_year[h], households.exit_area[h], households.exit_cash[h], households.forgone[h] = 0, 0, 0.0, 0.0
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
     households.land_demand[h], households.farm_labour[h], households.away[h], households.settled_year[h] = 0.0, 0.0, 0.0, 0
@@ -267,7 +268,7 @@ def end_households(s, spans, households, persons, happened, volume, year):
         households.deposits[heir] += households.deposits[h]
         if households.debt[h] > 0 and households.debt[heir] == 0:
             households.loan_years[heir] = max(households.loan_years[h], 1)
-            households.loan_class[heir], households.loan_rate[heir] = 0, households.loan_rate[h]
+            households.loan_class[heir], households.loan_rate[heir], households.loan_vintage[heir] = 0, households.loan_rate[h], households.loan_vintage[h]
         households.debt[heir] += households.debt[h]
         households.firm_share[heir] += households.firm_share[h]
         households.business[heir] += households.business[h]
@@ -286,6 +287,7 @@ def end_households(s, spans, households, persons, happened, volume, year):
         households.greenhouses[h] = households.crop_plots[h] = 0
         households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
         households.signed[h] = households.residence[h] = households.loan_years[h] = households.arrears[h] = households.exited[h] = 0
+        households.pledge_years[h] = 0
 
 
 @sweep

@@ -12,10 +12,12 @@ SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
-                    "crop_premium_rate", "crop_steadied", "order_scale", "order_worth", "townspeople", "migrant_pay", "migrant_benefit", "move_ease")
+                    "crop_premium_rate", "crop_steadied", "order_scale", "order_worth", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
+                    "pledge_price")
 BANKS, BANK_SCALARS = 4, ("highest_rate",)
+CLASS_SCALARS = ("expected_loss", "haircut")          # by class of collateral, in the order of `LOAN_CLASSES`
 
-Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS),
+Year = record("Year", ("year", "first", "key", "place_keys", "right_keys", "rules", "distance", *SCALARS, *DISTRICT_SCALARS, *BANK_SCALARS, *CLASS_SCALARS),
               "sim.kernels.year")
 
 # Cells of residence within a span: the village, the nine districts' towns, outside.

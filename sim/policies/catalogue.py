@@ -32,6 +32,8 @@ ORDER = (
     "loan_guarantees",
     "online_lending",
     "integration_bank",
+    "pledge_market",
+    "property_company",
     "three_rights_separation",
     "voluntariness",
     "rural_services",

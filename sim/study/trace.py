@@ -11,7 +11,7 @@ import numpy as np
 from sim import rng
 from sim.errors import DataError, IncomparableError, UsageError
 from sim.kernels import credit, income, rights
-from sim.kernels.year import BANK_SCALARS
+from sim.kernels.year import BANK_SCALARS, CLASS_SCALARS
 from sim.places import DISTRICTS
 from sim.policies.catalogue import owner, rule_index
 from sim.recording import PUBLISHED
@@ -217,8 +217,10 @@ def _happenings(year):
 
 
 def _figure(story, lived, name):
-    """A published figure as the household reads it: that of its district, of its bank, or of the zone."""
+    """A published figure as the household reads it: that of its district, of its bank, or of the zone; the mean over classes of collateral."""
     values = getattr(lived.published, name)
+    if name in CLASS_SCALARS:
+        return values.mean()
     if name in BANK_SCALARS:
         return values[credit.bank_of(np.float32(uniform_array(np.array([story.uid], np.uint32), credit.BANK_KEY)[0]), story.replay.state.behaviour)]
     return np.broadcast_to(values, len(DISTRICTS))[story.district]

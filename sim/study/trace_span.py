@@ -14,7 +14,7 @@ from sim.behaviour_rules import behaviour_rules
 from sim.errors import DataError, VerificationError
 from sim.identity import source_hash
 from sim.institutions.banks import UNBOUND
-from sim.kernels.year import BANK_SCALARS, DISTRICT_SCALARS, SCALARS, H
+from sim.kernels.year import BANK_SCALARS, CLASS_SCALARS, DISTRICT_SCALARS, SCALARS, H
 from sim.policies.rulebook import base_rules
 from sim.recording import PUBLISHED, SPAN_PATHS, row_digests, sum_digests
 from sim.words import say
@@ -120,7 +120,7 @@ class Replay:
         state, paths = self.state, self.paths
         state.delivered = delivered[t]
         schedule.open_spans(state)
-        figures = {name: paths[name][t].astype(np.float64) for name in SCALARS + DISTRICT_SCALARS + BANK_SCALARS}
+        figures = {name: paths[name][t].astype(np.float64) for name in SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS}
         figures["highest_rate"] = paths["highest_rate"][t - 1].astype(np.float64) if t else UNBOUND
         figures["wage"] = paths["wage"][t - 1].astype(np.float64) if t else float(state.behaviour.town_wage)
         figures["unemployment"] = paths["unemployment"][t - 1].astype(np.float64) if t else float(state.behaviour.unemployment)

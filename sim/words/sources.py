@@ -20,6 +20,8 @@ CHINESE = {
     "assumed; urban households that look for a farm house in a year": "假定；一年中想租农房的城镇户",
     "assumed": "假定",
     "assumed; of the rent": "假定；占租金",
+    "assumed; per year and with an exchange within reach": "假定；每年、交易市场可及时",
+    "assumed; of the appraisal of the collateral, the debt at most": "假定；占抵押物评估值，最多为欠款",
     "吉政办函〔2020〕118号 一(三)2: Jiutai has been a pilot since 2015": "吉政办函〔2020〕118号 一(三)2：九台自2015年起为试点",
     "assumed; the plan asks for rules of procedure": "假定；方案要求制定办理规则",
     "assumed: 450,000 yuan/ha of clearing and reclamation": "假定：拆除和复垦每公顷45万元",

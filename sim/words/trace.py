@@ -235,4 +235,7 @@ WORDS = {
     "trace.through.rural_services": ("农村公共服务", "public services in villages"),
     "trace.through.village_time": ("乡村道路所需时间", "time on village roads"),
     "trace.through.highest_rate": ("银行放贷的最高利率", "highest rate at which its bank lends"),
+    "trace.through.pledge_price": ("处置抵押权利的价格水平", "price level of pledged rights"),
+    "trace.through.expected_loss": ("银行预计的不良贷款损失", "loss that banks expect of a bad loan"),
+    "trace.through.haircut": ("抵押物估值的折扣", "haircut on collateral"),
 }
