@@ -181,7 +181,7 @@ def request_loans(first, last, spans, households, happened, year, b):
             if need < 1000:
                 business = idea < venture_chance(year.rules[VENTURE_RATE, d], households.wealth_effect[h], b)
                 if business or idea > np.float32(1.0) - b.family_outlay_chance:
-                    size = b.venture_size * year.wage[d] / b.town_wage if business else b.family_outlay * households.permanent_income[h]
+                    size = b.venture_size * year.expected_wage[d] / b.town_wage if business else b.family_outlay * households.permanent_income[h]
                     outlay = size * lognormal(stream, year.key[SIZE], b.venture_spread)
                     granted = min(year.rules[VENTURE_GRANT, d], outlay) if business else np.float32(0.0)
                     need = np.float32(max(np.float64(outlay - granted) - 0.5 * free, 0.0))
