@@ -51,7 +51,7 @@ def sweeps(st):
     run, three, b = st.runner.run, (st.spans, st.households, st.persons), st.behaviour
     year = st.published
     return {
-        "people": lambda: run(people.live_a_year, *three, "single", st.happened, st.volume, year, b),
+        "people": lambda: run(people.live_a_year, *three, "chances", "single", st.happened, st.volume, year, b),
         "work and place": lambda: run(place_choice.choose_work, *three, *place_choice.SCRATCH, st.seekers, st.happened, st.volume, False, True,
                                          year, b),
         "work and place, everybody reconsiders": lambda: run(place_choice.choose_work, *three, *place_choice.SCRATCH, st.seekers, st.happened,
@@ -59,7 +59,7 @@ def sweeps(st):
         "rental market": lambda: run(land_rental.clear_farmland, *three, "farm", False, year, b),
         "rights, an offer in every village": lambda: run(rights.sign_offers, st.spans, st.households, "terms", "answers", st.happened, year, b),
         "income and saving": lambda: run(income.live_on_income, *three, st.happened, year, b),
-        "sums": lambda: run(income.add_up, *three, "skill", st.tally, b),
+        "sums": lambda: run(income.add_up, *three, "skill", "whereabouts", st.tally, year.migrant_benefit, b),
     }
 
 

@@ -4,6 +4,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
+from sim.kernels.people import OLDEST
 from sim.kernels.place_choice import choosers
 
 CHUNKS = 48
@@ -34,11 +35,11 @@ class Runner:
         """This thread's scratch tables."""
         if not hasattr(self.local, "tables"):
             self.local.tables = {
-                "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
+                "chances": np.zeros((3, OLDEST + 1), np.float32), "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
                 "skill": np.zeros(self.most_persons, np.float32), "villagers": choosers(self.most_persons), "townspeople": choosers(self.most_persons),
                 "counts": np.zeros(2, np.int64), "forced": np.zeros(self.longest, np.uint8),
                 "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 7)),
-                "cells": np.zeros(self.longest, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
+                "cells": np.zeros(self.longest, np.uint8), "whereabouts": np.zeros(self.most_persons, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
         return self.local.tables
 
     def run(self, sweep, *arguments):

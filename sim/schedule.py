@@ -24,7 +24,7 @@ from sim.institutions import (
     prices,
     tourism,
 )
-from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights, work
+from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -150,7 +150,7 @@ def _shocks(state):
 
 def live(state):
     """Ageing, deaths, births, couples and new homes, arrivals; households without members end."""
-    state.runner.run(people.live_a_year, state.spans, state.households, state.persons, "single", state.happened, state.volume, state.published,
+    state.runner.run(people.live_a_year, state.spans, state.households, state.persons, "chances", "single", state.happened, state.volume, state.published,
                      state.behaviour)
 
 
@@ -242,11 +242,8 @@ def clear_labour(state):
 
 def earn(state):
     """Who works where and is paid what; harvest, incomes, debt service, consumption and saving of every household."""
-    common = (state.spans, state.households, state.persons)
-    state.runner.run(work.work_and_earn, *common, "skill", state.published, state.behaviour)
-    state.runner.run(income.live_on_income, *common, state.happened, state.published, state.behaviour)
-    state.runner.run(income.add_up, *common, "skill", state.tally, state.published.migrant_benefit, state.behaviour)
-    state.runner.run(income.add_up_flows, state.spans, state.households, "cells", "lanes", state.tally)
+    state.runner.run(income.earn_and_add_up, state.spans, state.households, state.persons, "skill", "whereabouts", "cells", "lanes", state.happened,
+                     state.tally, state.published, state.behaviour)
     state.totals = _totals(state)
     counts = np.zeros((NINE, len(HAPPENINGS)))
     collect.collect_by_district(state.spans, state.happened, counts)
@@ -278,7 +275,7 @@ def settle_institutions(state):
 def open_institutions(state):
     """Stocks of the first 1 January: what households hold, the districts' cash, the bank's book."""
     nobody_out = np.zeros(NINE, np.float32)
-    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", state.tally, nobody_out, state.behaviour)
+    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", "whereabouts", state.tally, nobody_out, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)

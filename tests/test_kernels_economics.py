@@ -466,7 +466,7 @@ def test_deaths_and_births_are_those_expected(zone):
         bears = alive & (female == 1) & (age >= 16) & (age <= 49)
         birth = np.where(bears, fertility / b.fertility_spread / np.sqrt(2 * np.pi) * np.exp(-z * z / 2), 0.0) * (1 - chance)
         uid = pp.uid.copy()
-        one.runner.run(people.live_a_year, one.spans, one.households, pp, "single", one.happened, one.volume, one.published, one.behaviour)
+        one.runner.run(people.live_a_year, one.spans, one.households, pp, "chances", "single", one.happened, one.volume, one.published, one.behaviour)
         died = alive & ((pp.age < 0) | (pp.uid != uid))
         for (sex, low), sums in groups.items():
             rows = alive & (female == sex) & (age >= low) & (age < {0: 40, 40: 60, 60: 75, 75: 200}[low])

@@ -25,7 +25,7 @@ from sim.kernels.orders import order_gain
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.training import train
 from sim.kernels.trusteeship import fee
-from sim.kernels.work import pension_of, skills
+from sim.kernels.work import pension_of, skills, work_and_earn
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
 from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import EVENT, lognormal, mix, uniform
@@ -219,14 +219,13 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
                 serve_debt(h, s, spans, households, happened, year, b)
             regret(h, s, spans, households, year, b)
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
-            if households.kind[h] != FREE:
-                spend_and_save(h, households, year, b)
+            spend_and_save(h, households, b)
         train(s, spans, households, persons, happened, year, b)
 
 
 @part
-def spend_and_save(h, households, year, b):
-    """Disposable income, permanent income, consumption within the cash there is, new deposits."""
+def spend_and_save(h, households, b):
+    """Disposable income, permanent income, consumption within the cash there is, new deposits; a free row has nothing and keeps nothing."""
     hh = households
     income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.order_gain[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h],
                                             hh.rent_paid[h], hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
@@ -246,17 +245,17 @@ def spend_and_save(h, households, year, b):
             - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
             - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]) + np.float64(hh.pledge_sale[h]) - np.float64(hh.pledge_rent[h]))
     available = hh.deposits[h] + cash
-    if hh.residence[h] != OUTSIDE:
-        earned = max(income - hh.imputed_rent[h], np.float32(0.0))
-        hh.permanent_income[h] += b.income_memory * (earned - hh.permanent_income[h])
-        permanent = max(hh.permanent_income[h], np.float32(500.0))
-        wish = consumption_rule(permanent, np.float32(available - np.float64(earned)) / permanent, b)
-        hh.consumption[h] = np.float32(min(np.float64(wish), max(available, 0.0) * 0.999))
-        above = available - np.float64(hh.consumption[h]) - np.float64(b.wealth_target * permanent)
-        before = hh.housing_outlay[h]
-        hh.housing_outlay[h] = before + np.float32(max(above, 0.0)) * b.housing_response
-        available += np.float64(before)               # already taken out of the cash
-    hh.deposits[h] = available - np.float64(hh.consumption[h]) - np.float64(hh.housing_outlay[h])
+    inside = np.float32(hh.residence[h] != OUTSIDE)               # no branch: the loop over the rows of a span vectorises
+    before = hh.housing_outlay[h]                                 # already taken out of the cash
+    earned = max(income - hh.imputed_rent[h], np.float32(0.0))
+    expected = hh.permanent_income[h] + inside * b.income_memory * (earned - hh.permanent_income[h])
+    permanent = max(expected, np.float32(500.0))
+    wish = consumption_rule(permanent, np.float32(available - np.float64(earned)) / permanent, b)
+    spent = inside * np.float32(min(np.float64(wish), max(available, 0.0) * 0.999))
+    above = available - np.float64(spent) - np.float64(b.wealth_target * permanent)
+    outlay = before + inside * np.float32(max(above, 0.0)) * b.housing_response
+    hh.permanent_income[h], hh.consumption[h], hh.housing_outlay[h] = expected, spent, outlay
+    hh.deposits[h] = available + np.float64(before) - np.float64(spent) - np.float64(outlay)
 
 
 FLOW_COUNT = len(FLOW_NAMES)
@@ -283,29 +282,67 @@ T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted
 T_MINI_BENEFIT = T["mini_benefit"]
 
 
+@part
+def most_cell(s, spans):
+    """The cell where most of a span's people live: its village, or its town."""
+    return VILLAGE_CELL if spans.urban[s] == 0 else spans.district[s] + 1
+
+
+@part
+def count_person(p, s, c, persons, tally):
+    """Person p, who lives in cell c, by age and work."""
+    age, work = persons.age[p], persons.work[p]
+    tally[s, c, T_PERSONS] += 1.0
+    tally[s, c, T_CHILDREN] += age < 15
+    tally[s, c, T_AGED] += age >= 60
+    tally[s, c, T_WORKING_AGE] += 16 <= age <= 64
+    tally[s, c, T_EMPLOYED] += work == EMPLOYED
+    tally[s, c, T_UNEMPLOYED] += work == UNEMPLOYED
+    tally[s, c, T_FARM_WORKERS] += work == FARMING
+    tally[s, c, T_COMMUTERS] += persons.residence[p] == VILLAGE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE
+
+
 @sweep
-def tally_persons(s, spans, households, persons, skill, tally, benefit, b):
-    """People, work and pay by cell of residence. Members who live apart in town have a purse of their own: pay + benefit - what they send home."""
-    first = first_person(spans, s)
-    skills(s, spans, households, persons, skill, b)
+def count_persons(s, spans, persons, cells, tally):
+    """As `count_person`, all persons of span s whose cell in `cells` (rows of the span) is the one of most: a loop over numbers that vectorises."""
+    first, most = first_person(spans, s), most_cell(s, spans)
+    one, no = np.int32(1), np.int32(0)
+    people = children = aged = working_age = employed = unemployed = farming = commuting = no
     for p in range(first, first_person(spans, s + 1)):
-        age = persons.age[p]
-        if age < 0:
+        here = one if cells[p - first] == most else no
+        age, work = persons.age[p], persons.work[p]
+        people += here
+        children += here & np.int32(age < 15)
+        aged += here & np.int32(age >= 60)
+        working_age += here & np.int32(age >= 16) & np.int32(age <= 64)
+        employed += here & np.int32(work == EMPLOYED)
+        unemployed += here & np.int32(work == UNEMPLOYED)
+        farming += here & np.int32(work == FARMING)
+        commuting += here & np.int32(persons.residence[p] == VILLAGE) & np.int32(persons.base[p] >= FIRST_DISTRICT) & np.int32(persons.base[p] < OUTSIDE)
+    row = tally[s, most]
+    row[T_PERSONS], row[T_CHILDREN], row[T_AGED], row[T_WORKING_AGE] = people, children, aged, working_age
+    row[T_EMPLOYED], row[T_UNEMPLOYED], row[T_FARM_WORKERS], row[T_COMMUTERS] = employed, unemployed, farming, commuting
+
+
+@sweep
+def tally_persons(s, spans, households, persons, skill, cells, tally, benefit, b):
+    """People, work and pay by cell of residence. Members who live apart in town have a purse of their own: pay + benefit - what they send home."""
+    first, most = first_person(spans, s), most_cell(s, spans)
+    skills(s, spans, households, persons, skill, b)
+    fixed_rural = fixed_urban = 0.0                 # of those in the cell of most
+    rural_2019 = urban_2019 = all_registered = 0
+    for p in range(first, first_person(spans, s + 1)):
+        cells[p - first] = NO_CELL
+        if persons.age[p] < 0:
             continue
-        h = persons.household[p]
+        h, work = persons.household[p], persons.work[p]
         where, home = persons.residence[p], households.residence[h]
         c = cell_of(where)
-        tally[s, c, T_PERSONS] += 1.0
-        tally[s, c, T_CHILDREN] += age < 15
-        tally[s, c, T_AGED] += age >= 60
-        tally[s, c, T_WORKING_AGE] += 16 <= age <= 64
-        work = persons.work[p]
-        tally[s, c, T_EMPLOYED] += work == EMPLOYED
-        tally[s, c, T_UNEMPLOYED] += work == UNEMPLOYED
-        tally[s, c, T_FARM_WORKERS] += work == FARMING
-        tally[s, c, T_COMMUTERS] += where == VILLAGE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE
+        cells[p - first] = c
+        if c != most:
+            count_person(p, s, c, persons, tally)
         registered = households.kind[h] <= RURAL and home != OUTSIDE
-        tally[s, VILLAGE_CELL, T_REG_PERSONS] += registered
+        all_registered += registered
         kept = np.float32(0.0)
         if where != home:
             tally[s, cell_of(home), T_AWAY] += 1.0
@@ -324,15 +361,23 @@ def tally_persons(s, spans, households, persons, skill, tally, benefit, b):
             tally[s, c, T_SETTLED_MEMBERS] += 1.0
         if where == home and households.members[h] > 0:
             kept = households.disposable_income[h] / households.members[h]
-        if where != OUTSIDE:
-            if persons.sector_2019[p] == 1:
-                tally[s, c, T_FIX_R] += np.float64(kept)
-                tally[s, c, T_FIX_RP] += 1.0
-            elif persons.sector_2019[p] == 2:
-                tally[s, c, T_FIX_U] += np.float64(kept)
-                tally[s, c, T_FIX_UP] += 1.0
+        sector = persons.sector_2019[p]
+        if c == most:
+            fixed_rural += np.float64(kept) * (sector == 1)
+            fixed_urban += np.float64(kept) * (sector == 2)
+            rural_2019 += sector == 1
+            urban_2019 += sector == 2
+        elif where != OUTSIDE:
+            tally[s, c, T_FIX_R] += np.float64(kept) * (sector == 1)
+            tally[s, c, T_FIX_RP] += sector == 1
+            tally[s, c, T_FIX_U] += np.float64(kept) * (sector == 2)
+            tally[s, c, T_FIX_UP] += sector == 2
         if work == EMPLOYED and where != OUTSIDE and FIRST_DISTRICT <= persons.base[p] < OUTSIDE:
             tally[s, persons.base[p] - FIRST_DISTRICT + 1, T_LABOUR] += np.float64(skill[p - first])
+    tally[s, VILLAGE_CELL, T_REG_PERSONS] += all_registered
+    row = tally[s, most]
+    row[T_FIX_R], row[T_FIX_RP], row[T_FIX_U], row[T_FIX_UP] = fixed_rural, rural_2019, fixed_urban, urban_2019
+    count_persons(s, spans, persons, cells, tally)
 
 
 @sweep
@@ -373,7 +418,7 @@ def tally_households(s, spans, households, tally):
 
 
 @sweep
-def add_up(first, last, spans, households, persons, skill, tally, benefit, b):
+def add_up(first, last, spans, households, persons, skill, whereabouts, tally, benefit, b):
     """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first.
 
     benefit (9,): yuan a year of a rural worker without work, by district.
@@ -382,7 +427,7 @@ def add_up(first, last, spans, households, persons, skill, tally, benefit, b):
         for c in range(CELLS):
             for k in range(tally.shape[2]):
                 tally[s, c, k] = 0.0
-        tally_persons(s, spans, households, persons, skill, tally, benefit, b)
+        tally_persons(s, spans, households, persons, skill, whereabouts, tally, benefit, b)
         tally_households(s, spans, households, tally)
 
 
@@ -395,7 +440,7 @@ def add_up_flows(first, last, spans, households, cells, lanes, tally):
     """
     for s in range(first, last):
         begin, end = first_household(spans, s), first_household(spans, s + 1)
-        most = VILLAGE_CELL if spans.urban[s] == 0 else spans.district[s] + 1
+        most = most_cell(s, spans)
         for h in range(begin, end):
             cells[h - begin] = NO_CELL if households.kind[h] == FREE else cell_of(households.residence[h])
         for k in range(FLOW_COUNT):
@@ -414,3 +459,13 @@ def add_up_flows(first, last, spans, households, cells, lanes, tally):
             if c != most and c != NO_CELL:
                 for k in range(FLOW_COUNT):
                     tally[s, c, k] += np.float64(numbers(households, FLOW_PLACES[k])[h])
+
+
+@sweep
+def earn_and_add_up(first, last, spans, households, persons, skill, whereabouts, cells, lanes, happened, tally, year, b):
+    """Pay, harvest, incomes and saving, then all sums, span after span: what a span holds stays in the processor's cache."""
+    for s in range(first, last):
+        work_and_earn(s, s + 1, spans, households, persons, skill, year, b)
+        live_on_income(s, s + 1, spans, households, persons, happened, year, b)
+        add_up(s, s + 1, spans, households, persons, skill, whereabouts, tally, year.migrant_benefit, b)
+        add_up_flows(s, s + 1, spans, households, cells, lanes, tally)

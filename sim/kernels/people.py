@@ -20,6 +20,7 @@ BIRTHS, BIRTHS_OUTSIDE, DEATHS, DEATHS_OUTSIDE, ARRIVALS = (H[n] for n in ("birt
 NEW_HOUSEHOLDS, DISSOLVED, AREA_LAPSED, PLOTS_LAPSED = (H[n] for n in ("new_households", "dissolved", "contract_area_lapsed", "plots_lapsed"))
 QUALIFICATIONS_LAPSED, SHARES_LAPSED = H["qualifications_lapsed"], H["shares_lapsed"]
 SPACE = np.uint32((1 << 30) - 1)
+OLDEST, BEARS = 110, 2
 
 
 @row
@@ -55,12 +56,21 @@ def move_wealth(volume, s, deposits, debt, source, target):
 
 
 @sweep
-def age_and_die(s, spans, persons, happened, year, b):
+def tabulate_chances(chances, year, b):
+    """Chances by age, once for all persons: rows of chances (3, OLDEST + 1) are death of men, death of women, birth."""
+    for age in range(OLDEST + 1):
+        chances[0, age], chances[1, age] = mortality(np.float32(age), 0, b), mortality(np.float32(age), 1, b)
+        chances[BEARS, age] = birth_chance(np.float32(age), year.fertility, b) if 16 <= age <= 49 else np.float32(0.0)
+
+
+@sweep
+def age_and_die(s, spans, persons, chances, happened, year):
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         if persons.age[p] < 0:
             continue
-        persons.age[p] = min(persons.age[p] + 1, 110)
-        if uniform(mix(persons.uid[p]), year.key[DEATH]) < mortality(np.float32(persons.age[p]), persons.female[p], b):
+        age = min(persons.age[p] + 1, OLDEST)
+        persons.age[p] = age
+        if uniform(mix(persons.uid[p]), year.key[DEATH]) < chances[persons.female[p], age]:
             persons.age[p] = -1
             happened[s, DEATHS_OUTSIDE if persons.residence[p] == OUTSIDE else DEATHS] += 1.0
 
@@ -86,13 +96,13 @@ def new_person(s, p, spans, persons):
 
 
 @sweep
-def bear(s, spans, households, persons, happened, year, b):
+def bear(s, spans, households, persons, chances, happened, year):
     place = first_person(spans, s)
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         age = persons.age[p]
         if age < 16 or age > 49 or persons.female[p] == 0:
             continue
-        if uniform(mix(persons.uid[p]), year.key[BIRTH]) >= birth_chance(np.float32(age), year.fertility, b):
+        if uniform(mix(persons.uid[p]), year.key[BIRTH]) >= chances[BEARS, age]:
             continue
         place = free_person(s, spans, persons, place)
         if place >= first_person(spans, s + 1):
@@ -291,11 +301,12 @@ def end_households(s, spans, households, persons, happened, volume, year):
 
 
 @sweep
-def live_a_year(first, last, spans, households, persons, single, happened, volume, year, b):
+def live_a_year(first, last, spans, households, persons, chances, single, happened, volume, year, b):
     """Ageing and deaths, births, couples, arrivals, ends: for the spans first ... last-1."""
+    tabulate_chances(chances, year, b)
     for s in range(first, last):
-        age_and_die(s, spans, persons, happened, year, b)
-        bear(s, spans, households, persons, happened, year, b)
+        age_and_die(s, spans, persons, chances, happened, year)
+        bear(s, spans, households, persons, chances, happened, year)
         couple(s, spans, households, persons, single, happened, year, b)
         arrive(s, spans, households, persons, happened, year, b)
         end_households(s, spans, households, persons, happened, volume, year)
