@@ -34,12 +34,14 @@ class Runner:
     def scratch(self):
         """This thread's scratch tables."""
         if not hasattr(self.local, "tables"):
+            rows, people = self.longest, self.most_persons
             self.local.tables = {
-                "chances": np.zeros((3, OLDEST + 1), np.float32), "single": np.zeros((512, 2)), "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
-                "skill": np.zeros(self.most_persons, np.float32), "villagers": choosers(self.most_persons), "townspeople": choosers(self.most_persons),
-                "counts": np.zeros(2, np.int64), "forced": np.zeros(self.longest, np.uint8),
-                "family": np.zeros((self.longest, 3)), "farm": np.zeros((self.longest, 7)),
-                "cells": np.zeros(self.longest, np.uint8), "whereabouts": np.zeros(self.most_persons, np.uint8), "lanes": np.zeros(8), "terms": np.zeros(16, np.float32), "answers": np.zeros((self.longest, 3))}
+                "chances": np.zeros((3, OLDEST + 1), np.float32), "single": np.zeros((512, 2)),
+                "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
+                "skill": np.zeros(people, np.float32), "villagers": choosers(people), "townspeople": choosers(people),
+                "counts": np.zeros(2, np.int64), "forced": np.zeros(rows, np.uint8), "family": np.zeros((rows, 3)), "farm": np.zeros((rows, 7)),
+                "cells": np.zeros(rows, np.uint8), "whereabouts": np.zeros(people, np.uint8), "lanes": np.zeros(8),
+                "terms": np.zeros(16, np.float32), "answers": np.zeros((rows, 3))}
         return self.local.tables
 
     def run(self, sweep, *arguments):
