@@ -65,7 +65,7 @@ CODES = tuple(Code(*row) for row in (
     ("quota", "capital", "增减挂钩指标价款", "quota sold"), ("settlement", "current", "县区间结算", "settlement between districts"),
     ("farm_services", "current", "托管服务费", "fees of trusteeship services"),
     ("order_premiums", "current", "订单溢价", "premiums of contracts with lead firms"),
-    ("crop_grant", "capital", "温室建设补助", "grants for greenhouses"),
+    ("crop_grant", "capital", "温室建设补助", "grants for greenhouses"), ("farm_grant", "capital", "家庭农场补助", "grants to new family farms"),
     ("premiums", "current", "农业保险保费", "farm insurance premiums"), ("premium_subsidy", "current", "保费补贴", "premium subsidies"),
     ("indemnities", "current", "农业保险赔款", "farm insurance indemnities"), ("insurance_costs", "current", "保险运营成本", "running costs of insurance"),
     ("reinsurance", "current", "再保险赔付", "reinsurance of the insurer"),

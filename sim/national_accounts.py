@@ -17,7 +17,7 @@ INTERMEDIATE, CONSUMPTION, GOVERNMENT, INVESTMENT = "intermediate", "consumption
 USES = {
     "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "farm_services": INTERMEDIATE, "consumption": CONSUMPTION,
     "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION, "company_costs": CONSUMPTION,
-    "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT,
+    "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT, "farm_grant": INVESTMENT,
     "land_works": INVESTMENT, "infrastructure": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT, "village_services": GOVERNMENT,
     "labour_services": GOVERNMENT,
 }

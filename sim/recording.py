@@ -30,8 +30,8 @@ PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("pled
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
 # What districts pay for policies.
-POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "village_works", "village_services",
-                "labour_services", "venture_grant")
+POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "village_works",
+                "village_services", "labour_services", "venture_grant")
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
@@ -70,7 +70,8 @@ def span_quantities(state):
     public, d, village = state.public, state.spans.district, state.collectives
     paid = state.delivered[RULE_INDEX["premium_subsidy"], d]
     subsidy = paid / (1 - paid) * float(b.premium_district_share)
-    grants = state.delivered[RULE_INDEX["greenhouse_grant"], d] * happened[:, H["greenhouses_built"]] + every["venture_grant"]
+    grants = every["venture_grant"] + sum(state.delivered[RULE_INDEX[rule], d] * happened[:, H[done]] for rule, done in (
+        ("greenhouse_grant", "greenhouses_built"), ("farm_grant", "farms_helped")))
     roads = policy_cost(state)[d] * (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
     found["fiscal_cost_yuan"] = (village.public_part + village.renewal_cost + village.service_cost + labour_policy.cost_by_span(state) + roads
                                  + grants + state.land.quota_price[d] * village.quota + subsidy * every["premium"])
@@ -205,6 +206,17 @@ class Recorder:
             rows = slice(i, i + 1) if d != "zone" else slice(None)
             grain = x["grain"].sum(0)[rows].sum()
             add(year, "contracted_farming_share", 100 * x["ordered_grain"].sum(0)[rows].sum() / grain if grain > 0 else 0.0, "all", d)
+        both(year, "family_farms", x["family_farms"].sum(0))
+        both(year, "family_farms_new", c["farms_founded"])
+        operated, farms = x["operated_area"].sum(0), x["farms"].sum(0)
+        for i, d in enumerate((*DISTRICT_IDS, "zone")):
+            rows = slice(i, i + 1) if d != "zone" else slice(None)
+            land_of, number = operated[rows].sum(), farms[rows].sum()
+            if number > 0:
+                add(year, "farm_size_mu", land_of / number / M2_PER_MU, "all", d)
+                for id, name in (("family_farm_land_share", "family_farm_area"), ("small_farm_land_share", "small_farm_area"),
+                                 ("large_farm_land_share", "large_farm_area")):
+                    add(year, id, 100 * x[name].sum(0)[rows].sum() / land_of, "all", d)
         both(year, "cash_crop_area_mu", x["cash_crops"].sum(0) / M2_PER_MU)
         both(year, "greenhouse_mu", x["greenhouses"].sum(0) * float(state.behaviour.greenhouse_area))
         village = spans.urban == 0

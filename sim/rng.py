@@ -23,7 +23,8 @@ EVENTS = ("birth", "child_sex", "child_ability", "death", "partner", "partner_or
           "arrival_school", "child_school", "firm_size", "firm_exit", "firm_entry", "bank", "land_slot", "parcel_size", "land_deal", "land_form",
           "land_profit", "leasing_slot", "insured", "crop_review", "crop_permit", "greenhouse_worn", "field_taste", "greenhouse_taste",
           "crop_luck", "crop_weather", "order", "order_cost", "side_selling", "appeal", "training",
-          "pledge_sale", "bad_loan")
+          "pledge_sale", "bad_loan",
+          "farm_review", "machines_worn", "farm_taste", "farm_place")
 EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 

@@ -14,6 +14,7 @@ from sim.institutions import (
     collectives,
     crops,
     disposal,
+    farms,
     firms,
     governments,
     insurance,
@@ -24,7 +25,7 @@ from sim.institutions import (
     prices,
     tourism,
 )
-from sim.kernels import collect, credit, crop_choice, income, land_rental, people, place_choice, poll, rights
+from sim.kernels import collect, credit, crop_choice, family_farms, income, land_rental, people, place_choice, poll, rights
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -166,6 +167,13 @@ def choose_crops(state):
         state.runner.run(crop_choice.choose_crops, state.spans, state.households, state.persons, "farm", state.happened, state.published, state.behaviour)
 
 
+def choose_farms(state):
+    """Farming households buy machines and become family farms, stay such or give up; from the second year on."""
+    if state.year > state.first_year:
+        review = np.float32(0.0), np.float32(state.behaviour.family_farm_review)
+        state.runner.run(family_farms.choose_farms, state.spans, state.households, "farm", state.happened, *review, False, state.published, state.behaviour)
+
+
 def rent_land(state):
     """The farmland rental market of each village clears."""
     state.runner.run(land_rental.clear_farmland, state.spans, state.households, state.persons, "farm", False, state.published, state.behaviour)
@@ -257,6 +265,7 @@ def settle_institutions(state):
     nonfarm.produce_and_pay(state)
     insurance.settle(state)
     crops.settle(state)
+    farms.settle(state)
     tourism.settle(state)
     labour_policy.settle(state)
     governments.spend(state)
@@ -301,6 +310,7 @@ PHASES = (
     Phase("live", live, ("persons", "households"), ("persons", "households", "spans"), live.__doc__),
     Phase("choose", choose, ("persons", "households", "published figures"), ("persons", "households", "spans"), choose.__doc__),
     Phase("choose crops", choose_crops, ("households", "persons", "published figures"), ("households",), choose_crops.__doc__),
+    Phase("choose farms", choose_farms, ("households", "spans", "published figures"), ("households",), choose_farms.__doc__),
     Phase("rent land", rent_land, ("households", "persons"), ("households", "spans"), rent_land.__doc__),
     Phase("supply land", supply_land, ("rulebook", "land", "spans"), ("land", "spans", "collectives"), supply_land.__doc__),
     Phase("poll villages", poll_villages, ("rulebook", "district cash", "households", "persons"), ("spans", "poll"), poll_villages.__doc__),

@@ -10,7 +10,7 @@ import numpy as np
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
 from sim.institutions import collectives, land
-from sim.kernels import land_rental, people, place_choice
+from sim.kernels import family_farms, land_rental, people, place_choice
 from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, CLASS_SCALARS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
@@ -23,6 +23,7 @@ OPENING_YEAR = 2018
 FIRST_INFLATION = 0.029
 OPENING_ROUNDS = 5
 STICKY_ROUNDS = 8
+FARM_ROUNDS = 10
 
 
 @dataclass
@@ -195,6 +196,10 @@ def place_everyone(state):
         spans.away_1[:] = spans.away_2[:] = spans.away_3[:] = away / np.maximum(number, 1)
     settle_crops(spans, hh)
     state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", True, published, b)
+    for i in range(FARM_ROUNDS):                  # family farms of the opening: part by part review at the rent that those before have left
+        part = np.float32(i / FARM_ROUNDS), np.float32((i + 1) / FARM_ROUNDS)
+        state.runner.run(family_farms.choose_farms, spans, hh, "farm", state.happened, *part, True, published, b)
+        state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", False, published, b)
     for _ in range(STICKY_ROUNDS):                # leases then adjust by a third a year: come to rest under that rule too
         state.runner.run(land_rental.clear_farmland, spans, hh, pp, "farm", False, published, b)
     alive = pp.age >= 0

@@ -143,6 +143,7 @@ def land_twin(one, s, opening):
     A(R) = min(cap, max(d R, min(e, l R))), R = r^-k; d at the lessee's price r (1 + t + rho max(0, ln skill)), l at the lessor's r (1 - t - q).
     A keyed share of lessors lends what it would not work itself to kin without rent, in proportion to the kin's demand.
     Where a provider works, the part x(p) of a household's own land is kept and entrusted: that worth more so than let at p.
+    A family farm counts for more labour, pays hired crews (a mark-up on the rent before), borrows on its name and entrusts nothing.
     """
     b, hh, pp, y = numbers(one.behaviour), one.households, one.persons, one.published
     rows = np.arange(int(one.spans.first_household[s]), int(one.spans.first_household[s + 1]))
@@ -156,21 +157,25 @@ def land_twin(one, s, opening):
     t = b.lease_cost * (1 - b.exchange_saving * float(one.spans.exchange[s]))
     q = b.tenure_risk * (1 - float(one.spans.titled[s]))
     keeps = max(1 - t - q, 0.05)
-    skill = b.farm_skill_spread * hh.farm_skill[rows].astype(float)
-    value = net * b.farm_productivity * float(one.spans.quality[s]) * float(y.farm_growth) * np.maximum(np.exp(skill) * labour, 1e-6) ** b.operator_share
-    profit = (1 - v) * value ** (1 / (1 - v)) * (v / float(y.inputs_price)) ** (v / (1 - v))
+    skill, family = b.farm_skill_spread * hh.farm_skill[rows].astype(float), hh.family_farm[rows] > 0
+    workers = np.exp(skill) * labour * np.where(family, b.machine_reach, 1.0)
+    value = net * b.farm_productivity * float(one.spans.quality[s]) * float(y.farm_growth) * np.maximum(workers, 1e-6) ** b.operator_share
+    services = float(y.inputs_price) * np.where(family, (b.trusteeship_scale / b.machine_size) ** -b.machine_scale, 1.0)
+    profit = (1 - v) * value ** (1 / (1 - v)) * (v / services) ** (v / (1 - v))
     works = registered & (labour > 0)
     wanted = np.where(works, (share_of_land / (1 - v) * profit) ** k, 0.0)
-    tenant = wanted * (1 + t + b.ability_wedge * np.maximum(skill, 0)) ** -k
-    lessor = wanted * keeps ** -k
+    rent_before = float(one.spans.rent[s])
+    crews = b.hired_days * b.local_wage / 264 * float(y.expected_wage[one.spans.district[s]]) / b.town_wage
+    hired = family * crews / max(rent_before - b.producer_subsidy, 10.0)
+    tenant = wanted * (1 + t + b.ability_wedge * np.maximum(skill, 0) + hired) ** -k
+    lessor = wanted * (keeps + hired) ** -k
     contract, cash = hh.contract_area[rows] / M2_PER_MU, np.where(works, hh.cash_crop_area[rows], 0) / M2_PER_MU
     own = np.where(registered, contract - cash, 0.0)
-    own_trusted = np.where((one.spans.trustee[s] == 1) & (hh.residence[rows] != OUTSIDE), own, 0.0)
+    own_trusted = np.where((one.spans.trustee[s] == 1) & (hh.residence[rows] != OUTSIDE) & ~family, own, 0.0)
     top, slope = trusteeship_twin(one, s)[:2]
 
     def share(scale):
         return np.clip((top - keeps * scale ** (-1 / k)) / slope, 0, 1)
-    rent_before = float(one.spans.rent[s])
     scale_before = max(rent_before - b.producer_subsidy, 10.0) ** -k
     supply = own.sum() + one.spans.pool[s] / M2_PER_MU
     asked = registered & (own > 0) & (lasting(hh.uid[rows], "kin_lender") < b.kin_share)
@@ -180,7 +185,8 @@ def land_twin(one, s, opening):
     kin = lent.sum() * takes / takes.sum() if takes.sum() > 0 else 0 * takes
     endowment = own - lent + kin
     credit = one.delivered[RULE_INDEX["farmland_ltv"], one.spans.district[s]] * rent_before * b.land_years * contract
-    cap = endowment + (0.5 * np.maximum(hh.deposits[rows], 0) + credit * (1 - b.haircut)) / b.working_capital
+    name = family * np.maximum(b.credit_line * hh.permanent_income[rows] - hh.debt[rows], 0)
+    cap = endowment + (0.5 * np.maximum(hh.deposits[rows], 0) + credit * (1 - b.haircut) + name) / b.working_capital
     phi = 1.0 if opening else b.lease_turnover
     held = np.where(works & ~lender, np.maximum(hh.operated_area[rows] / M2_PER_MU - cash, 0), 0.0)
     held = np.where(works, held, np.minimum(hh.entrusted_area[rows] / M2_PER_MU, own_trusted))

@@ -21,6 +21,7 @@ from sim.kernels.land_rental import (
     own_harvest,
     own_price,
 )
+from sim.kernels.machines import hired_pay
 from sim.kernels.orders import order_gain
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.training import train
@@ -114,6 +115,8 @@ def grain_farming(h, s, spans, households, weather, year, b):
         net_price = net_grain_price(year.grain_price, year.inputs_price, b)
         households.trusteeship_fee[h] = fee(crew_output(s, spans, net_price, year, b), b) * area
     d = spans.district[s]
+    if households.family_farm[h] > 0:
+        households.trusteeship_fee[h] += hired_pay(year.wage[d], b) * np.float32(grown)
     if insured(h, s, spans, households, year):
         worth = expected * year.grain_price
         households.premium[h] = (np.float32(1.0) - year.rules[SUBSIDY, d]) * year.premium_rate[d] * worth
@@ -258,6 +261,7 @@ def spend_and_save(h, households, b):
     hh.deposits[h] = available + np.float64(before) - np.float64(spent) - np.float64(outlay)
 
 
+SMALL_FARM, LARGE_FARM = np.int64(30 * MU), np.int64(100 * MU)      # m2: below 30 mu, from 100 mu on
 FLOW_COUNT = len(FLOW_NAMES)
 FLOW_PLACES = tuple(Households._fields.index(name) for name in FLOW_NAMES)
 NO_CELL = 255
@@ -279,6 +283,8 @@ def cell_of(residence):
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
 T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses", "ordered_grain"))
+T_FARMS, T_FAMILY_FARMS, T_FAMILY_LAND, T_SMALL_LAND, T_LARGE_LAND = (T[n] for n in (
+    "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area"))
 T_MINI_BENEFIT = T["mini_benefit"]
 
 
@@ -408,6 +414,12 @@ def tally_households(s, spans, households, tally):
         row[T_REGRETTED] += hh.regret[h] == 1
         row[T_JUDGED] += hh.regret[h] > 0
         if hh.kind[h] <= RURAL:
+            worked = np.int64(hh.operated_area[h])
+            row[T_FARMS] += worked > 0
+            row[T_FAMILY_FARMS] += hh.family_farm[h]
+            row[T_FAMILY_LAND] += worked * np.int64(hh.family_farm[h])
+            row[T_SMALL_LAND] += worked * np.int64(worked < SMALL_FARM)
+            row[T_LARGE_LAND] += worked * np.int64(worked >= LARGE_FARM)
             row[T_UNITS] += hh.kind[h] == CONTRACT
             row[T_IDLE] += hh.plot_area[h] > 0 and (hh.house_use[h] == IDLE)
             row[T_SETTLED] += FIRST_DISTRICT <= hh.residence[h] < OUTSIDE

@@ -15,6 +15,7 @@ import numpy as np
 
 from sim.compiled import exp, part, power, row, sweep
 from sim.kernels.crops import added_work
+from sim.kernels.machines import days_per_mu, handled, hired_pay, services_price, with_machines
 from sim.kernels.orders import expected_price
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.trusteeship import best_return, crew_value, entrusted_share, entrusted_yield, machine_price, return_slope, split
@@ -81,8 +82,8 @@ def position(scale, tenant, lessor, endowment, cap, entrusted):
 
 @part
 def trusted_land(h, s, spans, households):
-    """Own land of household h for which a provider is within reach, mu: none where the family lives outside the zone."""
-    if spans.trustee[s] == 0 or households.residence[h] == OUTSIDE:
+    """Own land of household h for which a provider is within reach, mu: none where the family lives outside the zone or has machines of its own."""
+    if spans.trustee[s] == 0 or households.residence[h] == OUTSIDE or households.family_farm[h] > 0:
         return 0.0
     return grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
 
@@ -120,15 +121,30 @@ def harvest(profit_constant, area, net_price, b):
 
 
 @part
+def land_money(h, s, family, spans, households, year, b):
+    """Money with which household h can work land beyond its own, yuan: half the deposits, credit on its land; a family farm's name besides."""
+    ltv = np.float64(year.rules[FARMLAND_LTV, spans.district[s]])
+    credit = ltv * np.float64(spans.rent[s]) * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
+    name = np.float64(family) * max(np.float64(b.credit_line * households.permanent_income[h]) - households.debt[h], 0.0)
+    return 0.5 * max(households.deposits[h], 0.0) + credit * (1.0 - np.float64(b.haircut)) + name
+
+
+@part
+def own_constant(h, s, price, spans, households, year, b):
+    """Profit constant of household h with the labour and machines it has; price: net grain price that it reckons with."""
+    family, skill = with_machines(h, households), exp(b.farm_skill_spread * households.farm_skill[h])
+    return profit_constant(handled(households.farm_labour[h], family, b), skill, spans.quality[s] * year.farm_growth, price,
+                           services_price(year.inputs_price, family, b), b)
+
+
+@part
 def own_harvest(h, s, spans, households, year, b):
     """Expected grain of the land that household h works itself, kg."""
     worked = np.float32(worked_land(h, households))
     if households.farm_labour[h] == 0 or worked <= 0:
         return np.float32(0.0)
     net_price = own_price(h, s, spans, households, year, b)
-    skill = exp(b.farm_skill_spread * households.farm_skill[h])
-    constant = profit_constant(households.farm_labour[h], skill, spans.quality[s] * year.farm_growth, net_price, year.inputs_price, b)
-    return harvest(constant, worked, net_price, b)
+    return harvest(own_constant(h, s, net_price, spans, households, year, b), worked, net_price, b)
 
 
 @part
@@ -223,6 +239,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         lessor_price = max(np.float32(1.0) - t - q, np.float32(0.05))
         last_rent = np.float64(spans.rent[s])
         last_scale = max(last_rent - np.float64(b.producer_subsidy), LOWEST_RENT) ** -np.float64(k)
+        crews = hired_pay(year.expected_wage[spans.district[s]], b) / max(np.float32(last_rent) - b.producer_subsidy, np.float32(LOWEST_RENT))
         phi = 1.0 if opening else np.float64(b.lease_turnover)
         crew = crew_output(s, spans, net_price, year, b)
         top, slope = best_return(crew, b), return_slope(crew, b)
@@ -239,13 +256,13 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             labour = households.farm_labour[h]
             if labour > 0:
-                skill = exp(b.farm_skill_spread * households.farm_skill[h])
                 price = own_price(h, s, spans, households, year, b)
-                constant = demand_constant(profit_constant(labour, skill, spans.quality[s] * year.farm_growth, price, year.inputs_price, b), b)
+                constant = demand_constant(own_constant(h, s, price, spans, households, year, b), b)
                 households.land_demand[h] = constant
+                hired = with_machines(h, households) * crews                 # a mark-up on the rent of the year before
                 expand = np.float32(1.0) + t + b.ability_wedge * max(b.farm_skill_spread * households.farm_skill[h], np.float32(0.0))
-                farm[i, 0] = np.float64(constant * power(expand, -k))
-                farm[i, 1] = np.float64(constant * power(lessor_price, -k))
+                farm[i, 0] = np.float64(constant * power(expand + hired, -k))
+                farm[i, 1] = np.float64(constant * power(lessor_price + hired, -k))
             farm[i, 2] = own
             farm[i, 6] = trusted_land(h, s, spans, households)
             supply += own
@@ -270,9 +287,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
                 kin = kin_pool * farm[i, 0] / kin_weight
                 farm[i, 2] += kin
                 households.kin_area[h] = np.int32(kin * MU)
-            ltv = np.float64(year.rules[FARMLAND_LTV, spans.district[s]])
-            credit = ltv * last_rent * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
-            money = 0.5 * max(households.deposits[h], 0.0) + credit * (1.0 - np.float64(b.haircut))
+            money = land_money(h, s, with_machines(h, households), spans, households, year, b)
             farm[i, 3] = farm[i, 2] + money / np.float64(b.working_capital)
             held = grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h])
             if farm[i, 0] == 0.0:                     # without labour only what is entrusted is held
@@ -340,9 +355,11 @@ def value_of_farm_work(h, s, spans, households, own, year, b):
     if area <= 0.01:
         households.farm_income[h], households.farm_days[h] = brings / labour, min(b.farm_days_limit, days / labour)
         return
-    skill = exp(b.farm_skill_spread * households.farm_skill[h])
+    family, skill = with_machines(h, households), exp(b.farm_skill_spread * households.farm_skill[h])
     price = own_price(h, s, spans, households, year, b)
-    constant = profit_constant(labour, skill, spans.quality[s] * year.farm_growth, price, year.inputs_price, b)
+    constant = profit_constant(handled(labour, family, b), skill, spans.quality[s] * year.farm_growth, price,
+                               services_price(year.inputs_price, family, b), b)
     profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
+    brings -= family * hired_pay(year.expected_wage[spans.district[s]], b) * area
     households.farm_income[h] = (b.operator_share * profit / (np.float32(1.0) - b.service_share) + brings) / labour
-    households.farm_days[h] = min(b.farm_days_limit, (b.farm_days_per_mu * area + days) / labour)
+    households.farm_days[h] = min(b.farm_days_limit, (days_per_mu(family, b) * area + days) / labour)

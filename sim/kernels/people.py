@@ -133,7 +133,7 @@ def new_household(s, spans, households, start):
     households.uid[h] = np.uint32(HOUSEHOLD | np.uint32(np.uint32(np.uint32(spans.uid[s] & SPACE) << np.uint32(INDEX_BITS)) | spans.next_household[s]))
     spans.next_household[s] += np.uint32(1)
     households.contract_area[h] = households.operated_area[h] = households.kin_area[h] = households.entrusted_area[h] = households.cash_crop_area[h] = 0
-    households.greenhouses[h] = households.crop_plots[h] = 0
+    households.greenhouses[h] = households.crop_plots[h] = households.family_farm[h] = 0
     households.plot_area[h], households.house_area[h], households.house_use[h], households.certificate[h] = 0, 0.0, 0, 0
     households.qualification[h], households.shares[h], households.own_account[h], households.livestock[h] = 0, 0.0, 0.0, 0.0
     households.firm_share[h], households.business[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0, 0.0
@@ -294,7 +294,7 @@ def end_households(s, spans, households, persons, happened, volume, year):
         households.kind[h] = FREE
         households.deposits[h] = households.debt[h] = 0.0
         households.contract_area[h] = households.plot_area[h] = households.qualification[h] = households.cash_crop_area[h] = 0
-        households.greenhouses[h] = households.crop_plots[h] = 0
+        households.greenhouses[h] = households.crop_plots[h] = households.family_farm[h] = 0
         households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
         households.signed[h] = households.residence[h] = households.loan_years[h] = households.arrears[h] = households.exited[h] = 0
         households.pledge_years[h] = 0

@@ -27,7 +27,8 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "mini_wage", "mini_remittance", "members_away", "settled_units", "registered_income", "registered_persons",
             "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
-            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain", "mini_benefit")
+            "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain", "mini_benefit",
+            "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
@@ -36,7 +37,8 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_exited", "shares_exited", "combined_exits", "plots_reclaimed", "plots_lapsed", "plots_granted", "house_leases",
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
-              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained")
+              "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained", "farms_founded",
+              "farms_helped")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
 # Sums over the loans of a bank's household customers: served and due of those not in default, debt by collateral class.
 LOAN_SUMS = ("arrears", "served", "due", "drawn", "interest", "written_off") + tuple(f"debt_{name}" for name in LOAN_CLASSES)

@@ -91,6 +91,7 @@ WORDS = {
     "fit.target.calibration.urban_wage_income": ("校准：城镇工资性收入", "calibration: urban wage income"),
     "fit.target.calibration.urban_transfer_income": ("校准：城镇转移净收入", "calibration: urban transfer income"),
     "fit.target.calibration.rural_operating_income": ("校准：农村经营净收入", "calibration: rural operating income"),
+    "fit.target.calibration.family_farms": ("校准：家庭农场", "calibration: family farms"),
     "fit.target.calibration.livestock_output": ("校准：畜牧业产值", "calibration: livestock output"),
     "fit.target.calibration.agricultural_output": ("校准：农业总产值", "calibration: agricultural output"),
     "fit.target.calibration.remittances": ("校准：外出成员寄回收入", "calibration: remittances"),

@@ -19,6 +19,7 @@ CHINESE = {
     "assumed; percent of the cash where two or more rights go together": "假定；两项以上权益一并退出时现金的百分比",
     "assumed; urban households that look for a farm house in a year": "假定；一年中想租农房的城镇户",
     "assumed": "假定",
+    "the plan names no number: assumed, at most so many begin with help": "方案没有写数量：假定；至多这么多户在帮助下开办",
     "assumed; of the rent": "假定；占租金",
     "assumed; per year and with an exchange within reach": "假定；每年、交易市场可及时",
     "assumed; of the appraisal of the collateral, the debt at most": "假定；占抵押物评估值，最多为欠款",
