@@ -39,7 +39,7 @@ class Runner:
                 "chances": np.zeros((3, OLDEST + 1), np.float32), "single": np.zeros((512, 2)),
                 "places": np.zeros((9, 2), np.float32), "towns": np.zeros((9, 9), np.float32),
                 "skill": np.zeros(people, np.float32), "villagers": choosers(people), "townspeople": choosers(people),
-                "counts": np.zeros(2, np.int64), "forced": np.zeros(rows, np.uint8), "family": np.zeros((rows, 3)), "farm": np.zeros((rows, 7)),
+                "counts": np.zeros(2, np.int64), "forced": np.zeros(rows, np.uint8), "family": np.zeros((rows, 3)), "farm": np.zeros((rows, 9)),
                 "cells": np.zeros(rows, np.uint8), "whereabouts": np.zeros(people, np.uint8), "lanes": np.zeros(8),
                 "terms": np.zeros(16, np.float32), "answers": np.zeros((rows, 3))}
         return self.local.tables

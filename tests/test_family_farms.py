@@ -90,16 +90,16 @@ def capital(one, grant=0.0):
 
 def test_with_machines_a_worker_handles_so_many_times_the_land_at_the_same_yield(zone):  # noqa: F811
     """Without hired crews and with services at their price desired land is `machine_reach` times as much, and so is the harvest."""
-    from sim.kernels.land_rental import demand_constant, harvest, net_grain_price, profit_constant
+    from sim.kernels.land_rental import demand_constant, net_grain_price, output, profit_constant
     from sim.kernels.machines import handled, services_price
     one = np.float32
     b = zone.behaviour._replace(machine_scale=one(0.0))
     net = one(net_grain_price(one(1.9), one(1.0), b))
     found = []
     for family in (one(0), one(1)):
-        constant = one(profit_constant(one(handled(one(1.7), family, b)), one(1.2), one(1.0), net, one(services_price(one(1.0), family, b)), b))
+        constant = one(profit_constant(one(handled(one(1.7), family, b)), one(np.log(1.2)), one(1.0), net, one(services_price(one(1.0), family, b)), b))
         area = one(demand_constant(constant, b) * 300.0 ** (-1 / (1 - float(b.land_share) / (1 - float(b.service_share)))))
-        found.append((area, harvest(constant, area, net, b) / area))
+        found.append((area, output(constant, area, b) / net / area))
     assert found[1][0] / found[0][0] == pytest.approx(float(b.machine_reach), rel=1e-3)          # constant returns to labour, land and services
     assert found[1][1] == pytest.approx(found[0][1], rel=1e-4)
 

@@ -16,7 +16,7 @@ lends (`year.highest_rate`, `institutions/banks.py`), sales of collateral and wh
 import numpy as np
 
 from sim.compiled import exp, part, power, row, sweep
-from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured, own_harvest
+from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured
 from sim.kernels.rows import first_household
 from sim.kernels.year import H
 from sim.places import OUTSIDE
@@ -66,7 +66,7 @@ def steadied(h, s, spans, households, year, b):
     """By how much yield insurance lowers the spread of the income of household h: part of income that is grain (at most 1) x fall of its spread."""
     if not insured(h, s, spans, households, year):
         return np.float32(0.0)
-    grain = (own_harvest(h, s, spans, households, year, b) + entrusted_harvest(h, s, spans, households, year, b)) * year.grain_price
+    grain = (households.own_harvest[h] + entrusted_harvest(h, s, spans, households, year, b)) * year.grain_price
     return min(grain / max(households.permanent_income[h], np.float32(1000.0)), np.float32(1.0)) * year.spread_insured[spans.district[s]]
 
 

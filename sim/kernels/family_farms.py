@@ -13,7 +13,7 @@ Not here: technology (`machines.py`), what it rents (`land_rental.py`), the gran
 """
 import numpy as np
 
-from sim.compiled import exp, part, power, row, sweep
+from sim.compiled import part, power, row, sweep
 from sim.kernels.credit import borrow
 from sim.kernels.crops import capital_price, day_value, risk_price
 from sim.kernels.land_rental import (
@@ -64,7 +64,7 @@ def farming(family, h, s, spans, households, year, b):
     d, labour = spans.district[s], households.farm_labour[h]
     log_skill = b.farm_skill_spread * households.farm_skill[h]
     price = own_price(h, s, spans, households, year, b)                # net of materials
-    constant = profit_constant(handled(labour, family, b), exp(log_skill), spans.quality[s] * year.farm_growth, price,
+    constant = profit_constant(handled(labour, family, b), log_skill, spans.quality[s] * year.farm_growth, price,
                                services_price(year.inputs_price, family, b), b)
     wanted, k = demand_constant(constant, b), elasticity(b)
     rent, t = max(spans.rent[s] - b.producer_subsidy, np.float32(LOWEST_RENT)), lease_share(np.float32(spans.exchange[s]), b)

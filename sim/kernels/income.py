@@ -11,14 +11,11 @@ from sim.kernels.credit import serve_debt
 from sim.kernels.crops import sell_crops
 from sim.kernels.land_rental import (
     MU,
-    crew_output,
     cropped,
     entrusted_harvest,
     grain_land,
     insured,
     lease_share,
-    net_grain_price,
-    own_harvest,
     own_price,
 )
 from sim.kernels.machines import hired_pay
@@ -99,7 +96,7 @@ def gather_members(s, spans, households, persons, year, b):
 @part
 def grain_farming(h, s, spans, households, weather, year, b):
     """Grain of household h: harvest and sales, materials and services, subsidy, fee of what is entrusted, insurance."""
-    own, entrusted = own_harvest(h, s, spans, households, year, b), entrusted_harvest(h, s, spans, households, year, b)
+    own, entrusted = households.own_harvest[h], entrusted_harvest(h, s, spans, households, year, b)
     expected = own + entrusted
     if expected <= 0:
         return
@@ -112,8 +109,7 @@ def grain_farming(h, s, spans, households, weather, year, b):
     households.producer_subsidy[h] = b.producer_subsidy * np.float32(grown)
     if households.entrusted_area[h] > 0:
         area = np.float32(np.float64(households.entrusted_area[h]) / MU)
-        net_price = net_grain_price(year.grain_price, year.inputs_price, b)
-        households.trusteeship_fee[h] = fee(crew_output(s, spans, net_price, year, b), b) * area
+        households.trusteeship_fee[h] = fee(spans.crew_output[s], b) * area
     d = spans.district[s]
     if households.family_farm[h] > 0:
         households.trusteeship_fee[h] += hired_pay(year.wage[d], b) * np.float32(grown)

@@ -13,7 +13,7 @@ A keyed part of lessors lends to kin without rent outside the market. Not here: 
 """
 import numpy as np
 
-from sim.compiled import exp, part, power, row, sweep
+from sim.compiled import exp, log, part, power, row, sweep
 from sim.kernels.crops import added_work
 from sim.kernels.machines import days_per_mu, handled, hired_pay, services_price, with_machines
 from sim.kernels.orders import expected_price
@@ -37,11 +37,11 @@ def elasticity(b):
 
 
 @row
-def profit_constant(labour, skill, quality, net_price, inputs_price, b):
-    """Kc = (1-v) B^(1/(1-v)) (v/pk)^(v/(1-v)), B = pn theta (s L)^operator share, v = services; yuan per mu^eta."""
+def profit_constant(labour, log_skill, quality, net_price, inputs_price, b):
+    """Kc = (1-v) B^(1/(1-v)) (v/pk)^(v/(1-v)), B = pn theta (s L)^operator share, v = services; yuan per mu^eta. log_skill: ln s."""
     v = b.service_share
-    value = net_price * b.farm_productivity * quality * power(max(skill * labour, 1e-6), b.operator_share)
-    return (1.0 - v) * power(value, 1.0 / (1.0 - v)) * power(v / inputs_price, v / (1.0 - v))
+    value = log(net_price * b.farm_productivity * quality) + b.operator_share * (log_skill + log(max(labour, 1e-6)))
+    return (1.0 - v) * exp((value + v * log(v / inputs_price)) / (1.0 - v))
 
 
 @row
@@ -92,7 +92,7 @@ def trusted_land(h, s, spans, households):
 def crew_output(s, spans, net_price, year, b):
     """Expected output per mu of the provider's crew in village s, net of materials, yuan."""
     quality, services = spans.quality[s] * year.farm_growth, year.inputs_price * machine_price(b)
-    return crew_value(profit_constant(b.trusteeship_crew, np.float32(1.0), quality, net_price, services, b), b)
+    return crew_value(profit_constant(b.trusteeship_crew, np.float32(0.0), quality, net_price, services, b), b)
 
 
 @part
@@ -115,9 +115,9 @@ def worked_land(h, households):
 
 
 @row
-def harvest(profit_constant, area, net_price, b):
-    """Expected grain, kg: Kc A^eta / ((1 - services) pn)."""
-    return profit_constant * power(max(area, 1e-6), b.land_share / (1.0 - b.service_share)) / ((1.0 - b.service_share) * net_price)
+def output(profit_constant, area, b):
+    """Expected grain less materials, yuan: pn y = Kc A^eta / (1 - services)."""
+    return profit_constant * power(max(area, 1e-6), b.land_share / (1.0 - b.service_share)) / (1.0 - b.service_share)
 
 
 @part
@@ -132,19 +132,9 @@ def land_money(h, s, family, spans, households, year, b):
 @part
 def own_constant(h, s, price, spans, households, year, b):
     """Profit constant of household h with the labour and machines it has; price: net grain price that it reckons with."""
-    family, skill = with_machines(h, households), exp(b.farm_skill_spread * households.farm_skill[h])
-    return profit_constant(handled(households.farm_labour[h], family, b), skill, spans.quality[s] * year.farm_growth, price,
+    family, log_skill = with_machines(h, households), b.farm_skill_spread * households.farm_skill[h]
+    return profit_constant(handled(households.farm_labour[h], family, b), log_skill, spans.quality[s] * year.farm_growth, price,
                            services_price(year.inputs_price, family, b), b)
-
-
-@part
-def own_harvest(h, s, spans, households, year, b):
-    """Expected grain of the land that household h works itself, kg."""
-    worked = np.float32(worked_land(h, households))
-    if households.farm_labour[h] == 0 or worked <= 0:
-        return np.float32(0.0)
-    net_price = own_price(h, s, spans, households, year, b)
-    return harvest(own_constant(h, s, net_price, spans, households, year, b), worked, net_price, b)
 
 
 @part
@@ -155,7 +145,7 @@ def entrusted_harvest(h, s, spans, households, year, b):
     area = np.float32(np.float64(households.entrusted_area[h]) / MU)
     own = np.float32(grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     net_price = net_grain_price(year.grain_price, year.inputs_price, b)
-    return area * crew_output(s, spans, net_price, year, b) / net_price * entrusted_yield(area, own, b)
+    return area * spans.crew_output[s] / net_price * entrusted_yield(area, own, b)
 
 
 @part
@@ -227,7 +217,9 @@ def clear_market(count, farm, supply, scale, lessor_price, top, slope, phi, k):
 
 @sweep
 def clear_farmland(first, last, spans, households, persons, farm, opening, year, b):
-    """Clear each village. farm: scratch (rows, 7) float64: tenant, lessor, endowment, cap, held, position, land that may be entrusted."""
+    """Clear each village. farm: scratch (rows, 9) float64: tenant, lessor, endowment, cap, held, position, land that may be entrusted, profit
+    constant, own net price.
+    """
     for s in range(first, last):
         if spans.urban[s]:
             continue
@@ -241,13 +233,13 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
         last_scale = max(last_rent - np.float64(b.producer_subsidy), LOWEST_RENT) ** -np.float64(k)
         crews = hired_pay(year.expected_wage[spans.district[s]], b) / max(np.float32(last_rent) - b.producer_subsidy, np.float32(LOWEST_RENT))
         phi = 1.0 if opening else np.float64(b.lease_turnover)
-        crew = crew_output(s, spans, net_price, year, b)
+        crew = spans.crew_output[s] = crew_output(s, spans, net_price, year, b)
         top, slope = best_return(crew, b), return_slope(crew, b)
         share = entrusted_share(lessor_price * max(np.float32(last_rent) - b.producer_subsidy, np.float32(LOWEST_RENT)), top, slope)
         kin_pool, kin_weight, supply, fixed = 0.0, 0.0, np.float64(spans.pool[s]) / MU, 0.0
         for h in range(start, end):
             i = h - start
-            for c in range(7):
+            for c in range(farm.shape[1]):
                 farm[i, c] = 0.0
             households.kin_area[h] = 0
             households.land_demand[h] = 0.0
@@ -257,8 +249,10 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             labour = households.farm_labour[h]
             if labour > 0:
                 price = own_price(h, s, spans, households, year, b)
-                constant = demand_constant(own_constant(h, s, price, spans, households, year, b), b)
+                profits = own_constant(h, s, price, spans, households, year, b)
+                constant = demand_constant(profits, b)
                 households.land_demand[h] = constant
+                farm[i, 7], farm[i, 8] = profits, price
                 hired = with_machines(h, households) * crews                 # a mark-up on the rent of the year before
                 expand = np.float32(1.0) + t + b.ability_wedge * max(b.farm_skill_spread * households.farm_skill[h], np.float32(0.0))
                 farm[i, 0] = np.float64(constant * power(expand + hired, -k))
@@ -325,7 +319,7 @@ def clear_farmland(first, last, spans, households, persons, farm, opening, year,
             own = grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h])
             households.land_income[h] = np.float32(own * np.float64(spans.rent[s])) * lessor_price
             entrust(h, households, np.float32(farm[h - start, 6]), top, slope, b)
-            value_of_farm_work(h, s, spans, households, own, year, b)
+            value_of_farm_work(h, s, spans, households, own, np.float32(farm[h - start, 7]), np.float32(farm[h - start, 8]), year, b)
 
 
 @part
@@ -342,24 +336,26 @@ def entrust(h, households, own, top, slope, b):
 
 
 @part
-def value_of_farm_work(h, s, spans, households, own, year, b):
-    """Marginal value of a farm worker's year, .46 pn y / L, and the days it takes; for a household without farmers, of one who would return.
+def value_of_farm_work(h, s, spans, households, own, constant, price, year, b):
+    """What the household expects to harvest itself, the marginal value of a farm worker's year, .46 pn y / L, and the days it takes.
 
+    constant, price: profit constant and net price of a household that farms; for one without farmers the value is that of one who would return.
     Cash crops taken up since the start add their days and what they bring.
     """
-    labour = max(households.farm_labour[h], np.float32(1.0))
-    area = np.float32(worked_land(h, households))
-    if households.farm_labour[h] == 0:
-        area = np.float32(max(own, 0.0))
+    labour = households.farm_labour[h]
+    farms, workers = labour > 0, max(labour, np.float32(1.0))
+    area = np.float32(worked_land(h, households) if farms else max(own, 0.0))
     days, brings = added_work(h, s, spans, households, year, b)
-    if area <= 0.01:
-        households.farm_income[h], households.farm_days[h] = brings / labour, min(b.farm_days_limit, days / labour)
-        return
-    family, skill = with_machines(h, households), exp(b.farm_skill_spread * households.farm_skill[h])
-    price = own_price(h, s, spans, households, year, b)
-    constant = profit_constant(handled(labour, family, b), skill, spans.quality[s] * year.farm_growth, price,
-                               services_price(year.inputs_price, family, b), b)
-    profit = constant * power(area, b.land_share / (np.float32(1.0) - b.service_share))
-    brings -= family * hired_pay(year.expected_wage[spans.district[s]], b) * area
-    households.farm_income[h] = (b.operator_share * profit / (np.float32(1.0) - b.service_share) + brings) / labour
-    households.farm_days[h] = min(b.farm_days_limit, (days_per_mu(family, b) * area + days) / labour)
+    households.own_harvest[h] = 0.0
+    if area > 0.01 or farms and area > 0:
+        family = with_machines(h, households)
+        if not farms:
+            log_skill, price = b.farm_skill_spread * households.farm_skill[h], own_price(h, s, spans, households, year, b)
+            constant = profit_constant(handled(np.float32(1.0), family, b), log_skill, spans.quality[s] * year.farm_growth, price,
+                                       services_price(year.inputs_price, family, b), b)
+        worth = output(constant, area, b)
+        if farms:
+            households.own_harvest[h] = worth / price
+        brings += b.operator_share * worth - family * hired_pay(year.expected_wage[spans.district[s]], b) * area
+        days += days_per_mu(family, b) * area
+    households.farm_income[h], households.farm_days[h] = brings / workers, min(b.farm_days_limit, days / workers)

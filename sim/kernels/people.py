@@ -141,7 +141,8 @@ def new_household(s, spans, households, start):
     households.loan_vintage[h] = households.pledge_class[h] = households.pledge_years[h] = 0
     households.exit_year[h], households.exit_area[h], households.exit_cash[h], households.forgone[h] = 0, 0, 0.0, 0.0
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
-    households.land_demand[h], households.farm_labour[h], households.away[h], households.settled_year[h] = 0.0, 0.0, 0.0, 0
+    households.land_demand[h], households.own_harvest[h], households.farm_labour[h] = 0.0, 0.0, 0.0
+    households.away[h], households.settled_year[h] = 0.0, 0
     return h
 
 
