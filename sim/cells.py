@@ -2,7 +2,7 @@
 
     runs/<scenario id>-<12 hex>/seed-0001/
         cell.json  rulebook.parquet  indicators.parquet  distribution.parquet  flows.parquet  accounts.parquet  balances.parquet
-        checks.json  paths.npz  snapshot-2025.parquet  log.jsonl
+        checks.json  paths.npz  snapshot-2025.parquet  checkpoint-2025.arrow  log.jsonl
 
 Every table bears a column `seed`, so that a glob over the cells is one long table.
 Not here: what makes two cells the same (`sim/identity.py`), who computes them (`sim/study/ensemble.py`), how they are read (`sim/results.py`).
@@ -53,6 +53,7 @@ class CellResult(NamedTuple):
     digest: str  # of all numbers, equal for any number of threads
     log: list  # of dicts, one per line of log.jsonl
     balances: Any = ()  # a table as those above (sim/balance_sheet.py)
+    checkpoints: Any = {}  # year -> file of the whole state (sim/checkpoints.py), moved into the cell
 
 
 def cell_folder(folder: Path, seed: int) -> Path:
@@ -90,8 +91,8 @@ def _fill(cell: Path, seed: int, first_year: int, key: dict, result: CellResult)
     for name, columns in TABLES.items():
         _write_table(cell / f"{name}.parquet", getattr(result, name), columns, seed)
     _write_rulebook(cell / "rulebook.parquet", first_year, result.ordered, result.delivered, seed)
-    for year, made in result.snapshots.items():
-        os.replace(made, cell / f"snapshot-{year}.parquet")
+    for made in (*result.snapshots.values(), *result.checkpoints.values()):
+        os.replace(made, cell / Path(made).name)
     (cell / "checks.json").write_text(to_json(result.checks), encoding="utf-8")
     np.savez_compressed(cell / "paths.npz", **result.paths)
     (cell / "log.jsonl").write_text("".join(json.dumps(plain(line), ensure_ascii=False) + "\n" for line in result.log), encoding="utf-8")
@@ -100,6 +101,7 @@ def _fill(cell: Path, seed: int, first_year: int, key: dict, result: CellResult)
         "seed": seed,
         "key": key,
         "snapshots": sorted(result.snapshots),
+        "checkpoints": sorted(result.checkpoints),
         **{name: getattr(result, name) for name in ("spans", "households", "weighted", "toy", "seconds", "digest")},
     }
     (cell / "cell.json").write_text(to_json(facts), encoding="utf-8")
@@ -177,8 +179,8 @@ def _write_rulebook(path: Path, first_year: int, ordered, delivered, seed: int) 
 
 
 # ---------------------------------------------------------------------------------------------------- what is there already
-def finished(folder: Path, seed: int, key: dict, snapshots=()) -> bool:
-    """True where the cell stands and has every snapshot asked for. Raises DataError where it was made from another key."""
+def finished(folder: Path, seed: int, key: dict, snapshots=(), checkpoints=()) -> bool:
+    """True where the cell stands and has every snapshot and checkpoint asked for. Raises DataError where it was made from another key."""
     path = cell_folder(folder, seed) / "cell.json"
     if not path.exists():
         return False
@@ -189,10 +191,10 @@ def finished(folder: Path, seed: int, key: dict, snapshots=()) -> bool:
     if facts["key"] != wanted:
         other = sorted(k for k in {*wanted, *facts["key"]} if wanted.get(k) != facts["key"].get(k))
         raise DataError(say("results.other_key", fields=", ".join(other)), file=str(path.parent), hint=say("results.other_key.hint"))
-    return set(snapshots) <= set(facts["snapshots"])
+    return all(set(years) <= set(facts.get(name, ())) for name, years in (("snapshots", snapshots), ("checkpoints", checkpoints)))
 
 
-def snapshots_there(folder: Path, seed: int) -> tuple[int, ...]:
-    """The years of which a cell keeps every household and person; none where there is no cell."""
+def kept_years(folder: Path, seed: int, name: str) -> tuple[int, ...]:
+    """The years of which a cell keeps `snapshots` or `checkpoints`; none where there is no cell."""
     path = cell_folder(folder, seed) / "cell.json"
-    return tuple(read_json(path)["snapshots"]) if path.exists() else ()
+    return tuple(read_json(path).get(name, ())) if path.exists() else ()

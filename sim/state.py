@@ -133,7 +133,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     """
     b = behaviour_module.load(assumptions)
     made = population.build(households, population_seed, sample, only, b)
-    state = State(people=made, behaviour=b, drivers=evidence.drivers(first_year, last_year), first_year=first_year, seed=seed,
+    state = State(people=made, behaviour=b, drivers=drivers(first_year, last_year), first_year=first_year, seed=seed,
                   population_seed=population_seed, runner=Runner(made.spans, threads, shuffle),
                   distance=np.ascontiguousarray(evidence.distances(), np.float32))
     count = len(made.spans.uid)
@@ -152,6 +152,11 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     state.seekers_start = seekers_by_district(state)
     land.open_land(state)
     return state
+
+
+def drivers(first_year, last_year):
+    """Common paths of a run, a year longer than is walked: expectations look a year ahead, so that a longer run has the same years."""
+    return evidence.drivers(first_year, min(last_year + 1, evidence.LAST_YEAR))
 
 
 def town_sizes():

@@ -26,7 +26,7 @@ def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
     return Scenario(id, {"zh": zh, "en": en}, {}, Horizon(2019, end, tuple(y for y in (2025, 2035) if y <= end)), **fields)
 
 
-def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years=(), snapshot_folder=None, **_):
+def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years=(), folder=None, **_):
     """One made-up cell. An id that begins with `fails-on-3` fails for seed 3; `slow` takes time; `dies` ends its process for seed 2."""
     if scenario.id.startswith("fails-on-3") and seed == 3:
         raise ZeroDivisionError("made up")
@@ -52,7 +52,7 @@ def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years
         balances=_balances(years),
         checks={"identities": {"money": {"worst": 0.0, "ok": True}}, "fit": float("nan")},
         paths={"district_wage": np.full((len(years), 9), 42000.0)},
-        snapshots={year: _snapshot(Path(snapshot_folder) / f"snapshot-{year}.parquet", seed) for year in snapshot_years},
+        snapshots={year: _snapshot(Path(folder) / f"snapshot-{year}.parquet", seed) for year in snapshot_years},
         ordered=ordered,
         delivered=ordered,
         spans=64,
@@ -63,6 +63,32 @@ def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years
         digest=digest,
         log=[{"event": "start", "seed": seed}],
     )
+
+
+class Simulation:
+    """A stand-in for `sim.simulation.Simulation`: its years pass at once, its result is that of `simulate` above."""
+
+    def __init__(self, scenario, *, open_state=None, standing=None, watch=None, **options):
+        self.scenario, self.options, self.year = scenario, options, scenario.horizon.start - 1
+        self.state = SimpleNamespace(log=[])
+
+    def fork(self, scenario, *, watch=None, folder=None):
+        made = Simulation(scenario, **{**self.options, "folder": folder})
+        made.year = self.year
+        return made
+
+    def step(self):
+        self.year += 1
+
+    @property
+    def finished(self):
+        return self.year >= self.scenario.horizon.end
+
+    def result(self):
+        return simulate(self.scenario, **self.options)
+
+    def close(self):
+        pass
 
 
 def _year(year, z, reform):

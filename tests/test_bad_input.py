@@ -303,7 +303,7 @@ def test_without_its_list_of_hashes_the_data_is_refused(data):
 @pytest.fixture
 def fake_model(monkeypatch):
     """Made-up cells, whose keys need no evidence."""
-    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(simulate=fake_cells.simulate))
+    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(Simulation=fake_cells.Simulation))
     monkeypatch.setattr("sim.identity.evidence_hash", lambda: "e")
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "s")
 

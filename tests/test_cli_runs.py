@@ -21,7 +21,7 @@ SCHEMAS = Path(__file__).parents[1] / "sim" / "schemas"
 @pytest.fixture(autouse=True)
 def place(tmp_path, monkeypatch):
     """A folder with two scenarios, a made-up model and keys that need no evidence."""
-    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(simulate=fake_cells.simulate))
+    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(Simulation=fake_cells.Simulation))
     monkeypatch.setattr("sim.identity.evidence_hash", lambda: "e")
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "s")
     monkeypatch.setenv("RONGHE_LANG", "en")
@@ -295,9 +295,8 @@ def test_reproduce_sees_a_table_changed_by_hand(capsys, place, name, table):
 def test_reproduce_with_other_code_says_so_and_names_both_digests(capsys, monkeypatch):
     id = answer(capsys, "run", "run", "reform.yaml", *RUN, "--json")[1]["runs"][0]["id"]
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "other")
-    monkeypatch.setitem(
-        sys.modules, "sim.simulation", SimpleNamespace(simulate=lambda *a, **k: fake_cells.simulate(*a, **k)._replace(digest="f" * 64))
-    )
+    other = type("Other", (fake_cells.Simulation,), {"result": lambda self: fake_cells.Simulation.result(self)._replace(digest="f" * 64)})
+    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(Simulation=other))
     code, out, err = call(capsys, "reproduce", id, *ONE)
     assert code == 4 and "NOTE: this is other code" in err and "now ffffffffffffffff" in out
     found = answer(capsys, "reproduce", "reproduce", id, *ONE, "--json")[1]

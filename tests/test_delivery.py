@@ -24,7 +24,7 @@ LEVERS = {
 @pytest.fixture
 def place(tmp_path, monkeypatch):
     """Scenarios with and without orders that take time, a made-up model, and keys that need no evidence."""
-    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(simulate=fake_cells.simulate))
+    monkeypatch.setitem(sys.modules, "sim.simulation", SimpleNamespace(Simulation=fake_cells.Simulation))
     monkeypatch.setattr("sim.identity.evidence_hash", lambda: "e")
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "s")
     monkeypatch.chdir(tmp_path)

@@ -39,12 +39,12 @@ def folder(tmp_path):
     return folder
 
 
-def write(folder, seed=1, **more):
-    return cells.write_cell(folder, seed, 2019, {**KEY, "seed": seed}, fake_cells.simulate(fake_cells.scenario(), seed=seed, **more))
+def write(runs, seed=1, **more):
+    return cells.write_cell(runs, seed, 2019, {**KEY, "seed": seed}, fake_cells.simulate(fake_cells.scenario(), seed=seed, **more))
 
 
 def test_a_cell_comes_back_as_it_was(folder):
-    result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,), snapshot_folder=folder)
+    result = fake_cells.simulate(fake_cells.scenario(), seed=1, snapshot_years=(2025,), folder=folder)
     cell = cells.write_cell(folder, 1, 2019, KEY, result)
     assert sorted(p.name for p in cell.iterdir()) == sorted(
         [
@@ -95,7 +95,7 @@ def test_reuse_only_for_the_same_key_and_with_the_snapshots_asked_for(folder):
     assert not cells.finished(folder, 1, KEY, snapshots=(2025,))
     with pytest.raises(DataError, match="scenario"):
         cells.finished(folder, 1, {**KEY, "scenario": "def"})
-    write(folder, snapshot_years=(2025,), snapshot_folder=folder)
+    write(folder, snapshot_years=(2025,), folder=folder)
     assert cells.finished(folder, 1, KEY, snapshots=(2025,))
     assert [p.name for p in folder.iterdir() if p.name.startswith(".")] == []
 

@@ -14,7 +14,7 @@ from sim.tables import FREE, Households, Persons
 def made(tmp_path_factory):
     """(simulation after 2019, file of its snapshot) of a toy zone."""
     folder = tmp_path_factory.mktemp("snapshots")
-    run = Simulation(load("baseline").ending(2019), households=600, threads=1, snapshot_years=(2019,), snapshot_folder=folder)
+    run = Simulation(load("baseline").ending(2019), households=600, threads=1, snapshot_years=(2019,), folder=folder)
     run.step()
     yield run, folder / "snapshot-2019.parquet"
     run.close()

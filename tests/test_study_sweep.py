@@ -16,7 +16,7 @@ from fake_studies import ATTACHMENT, PRICE
 
 from sim.cli import main
 from sim.errors import DataError, MachineError, PartialError
-from sim.study import cell_files, ensemble, lock, sweep, sweep_table
+from sim.study import cell_files, ensemble, lock, machine, sweep, sweep_table
 from sim.study.sweep_plan import plan_study
 
 SCHEMA = Path(__file__).parents[1] / "sim" / "schemas" / "study.json"
@@ -147,15 +147,15 @@ def _elsewhere(plan, shard):
 
 def test_too_little_memory_means_fewer_workers_and_none_at_all_is_refused(tmp_path, monkeypatch):
     plan = plan_in(tmp_path)
-    monkeypatch.setattr(ensemble, "cores", lambda: 8)
-    monkeypatch.setattr(ensemble, "available_memory", lambda: 1_300_000_000)
+    monkeypatch.setattr(machine, "cores", lambda: 8)
+    monkeypatch.setattr(machine, "available_memory", lambda: 1_300_000_000)
     assert sweep.workers(plan, 24) == 3 and sweep.workers(plan, 2) == 2
     with pytest.raises(MachineError):
         sweep.workers(plan, 24, jobs=4)
-    monkeypatch.setattr(ensemble, "available_memory", lambda: 100_000_000)
+    monkeypatch.setattr(machine, "available_memory", lambda: 100_000_000)
     with pytest.raises(MachineError):
         sweep.workers(plan, 24)
-    monkeypatch.setattr(ensemble, "available_memory", lambda: None)
+    monkeypatch.setattr(machine, "available_memory", lambda: None)
     assert sweep.workers(plan, 24) == 8
 
 

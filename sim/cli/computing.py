@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from sim.cli import show
+from sim.errors import RongheError
 from sim.words import say
 
 
@@ -45,14 +46,28 @@ def open_all(names, call, quiet: bool, at=()) -> list:
     for name in names if at else ():
         horizon = plans[name].scenario.horizon if name in plans else None
         within(at, *((horizon.start, horizon.end) if horizon else standing[name].years))
-    return [carry_out(plans[name], quiet) if name in plans else standing[name] for name in names]
+    made = dict(zip(plans, carry_out_together(list(plans.values()), quiet), strict=True))
+    failed = next((one for one in made.values() if isinstance(one, RongheError)), None)
+    if failed:
+        raise failed
+    return [made[name] if name in made else standing[name] for name in names]
 
 
 def carry_out(plan, quiet: bool):
+    """The run of one plan. Raises what went wrong."""
+    (found,) = carry_out_together([plan], quiet)
+    if isinstance(found, RongheError):
+        raise found
+    return found
+
+
+def carry_out_together(plans, quiet: bool) -> list:
+    """The run of each plan, or the error of one whose cells failed; years that they share are computed once."""
     from sim import warm
     from sim.study import ensemble
 
-    if not quiet and plan.missing:
+    missing = [plan for plan in plans if plan.missing]
+    for plan in missing if not quiet else ():
         show.narrate(
             say(
                 "runs.computing",
@@ -64,34 +79,35 @@ def carry_out(plan, quiet: bool):
                 threads=plan.threads,
             )
         )
-    if not quiet and plan.missing and not warm.is_warm():
+    if not quiet and missing and not warm.is_warm():
         show.narrate(say("runs.first_time"))
-    line = None if quiet or not sys.stderr.isatty() else _Line(plan)
+    line = None if quiet or not missing or not sys.stderr.isatty() else _Line(missing)
     try:
-        found = ensemble.carry_out(plan, line.tell if line else None)
+        found = ensemble.carry_out_together(plans, line.tell if line else None)
     finally:
         if line:
             line.clear()
-    if not quiet and not plan.missing:
-        show.narrate(say("runs.found", id=plan.scenario.id, folder=plan.folder))
+    for plan in plans if not quiet else ():
+        if not plan.missing:
+            show.narrate(say("runs.found", id=plan.scenario.id, folder=plan.folder))
     return found
 
 
 class _Line:
     """One line on the terminal that says how far the cells are and how long it will take."""
 
-    def __init__(self, plan):
-        self.plan, self.finished = plan, 0
+    def __init__(self, plans):
+        self.ids, self.cells, self.finished = " + ".join(plan.scenario.id for plan in plans), sum(len(plan.missing) for plan in plans), 0
 
     def tell(self, progress) -> None:
         self.finished += progress.kind in ("done", "failed")
         left = "" if progress.seconds_left is None else f"{int(progress.seconds_left // 60)}:{int(progress.seconds_left % 60):02d}"
         text = say(
             "runs.progress",
-            id=self.plan.scenario.id,
+            id=self.ids,
             percent=f"{100 * progress.done:.0f}",
             done=self.finished,
-            cells=len(self.plan.missing),
+            cells=self.cells,
             left=left or "–",
         )
         sys.stderr.write(f"\r\x1b[K{text}")

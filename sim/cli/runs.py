@@ -9,9 +9,9 @@ from typing import Annotated
 import typer
 
 from sim.cli import show
-from sim.cli.computing import carry_out, open_all, prepare, show_plans, show_profile
+from sim.cli.computing import carry_out, carry_out_together, open_all, prepare, show_plans, show_profile
 from sim.cli.options import RUNS, AsJson, Force, Households, Jobs, Out, Quiet, Seeds, Settings, Threads, Years, call_of, years_of
-from sim.errors import PartialError, UsageError
+from sim.errors import PartialError, RongheError, UsageError
 from sim.words import language, say
 
 FORMATS = ("table", "csv", "md", "json", "xlsx")
@@ -33,6 +33,8 @@ def run(
     threads: Threads = 0,
     out: Out = RUNS,
     snapshot: Annotated[str, typer.Option(metavar="2025,2035", help="cli.run.snapshot")] = "",
+    checkpoint: Annotated[str, typer.Option(metavar="2025,2030", help="cli.run.checkpoint")] = "",
+    origin: Annotated[str, typer.Option("--from", metavar="RUN@YEAR", help="cli.run.from")] = "",
     sample: Annotated[int, typer.Option(min=1, metavar="N", help="cli.run.sample")] = 1,
     as_json: AsJson = False,
     quiet: Quiet = False,
@@ -41,16 +43,14 @@ def run(
     profile: Annotated[bool, typer.Option("--profile", help="cli.run.profile")] = False,
 ):
     call = call_of(households, seeds, years, jobs, threads, out, force)
-    plans = prepare(files, {**call, "settings": settings, "sample": sample, "snapshot": years_of(snapshot, "--snapshot")})
+    kept = {"snapshot": years_of(snapshot, "--snapshot"), "checkpoint": years_of(checkpoint, "--checkpoint")}
+    plans = prepare(files, {**call, "settings": settings, "sample": sample, **kept, "origin": origin or None})
     if dry_run:
         show_plans(plans, as_json)
         return
-    done, failed = [], []
-    for plan in plans:
-        try:
-            done.append(carry_out(plan, quiet or as_json))
-        except PartialError as problem:
-            failed.append(problem)
+    found = carry_out_together(plans, quiet or as_json)
+    done = [one for one in found if not isinstance(one, RongheError)]
+    failed = [one for one in found if isinstance(one, RongheError)]
     if as_json:
         show.emit({"runs": [one.card() for one in done]})
     for one in done if not as_json else ():
@@ -69,13 +69,15 @@ def run(
         )
         for year in plans[0].snapshot:
             show.narrate(say("runs.snapshot", year=year, path=one.path / "seed-*" / f"snapshot-{year}.parquet"))
+        for year in plans[0].checkpoint:
+            show.narrate(say("runs.checkpoint", run=one.path, year=year))
     for one in done if profile else ():
         show_profile(one)
     if failed:
         raise (
             failed[0]
             if len(failed) == 1
-            else PartialError("\n".join(str(one) for one in failed), failed=sum((one.failed for one in failed), ()))
+            else PartialError("\n".join(str(one) for one in failed), failed=sum((getattr(one, "failed", ()) for one in failed), ()))
         )
 
 

@@ -23,6 +23,8 @@ from sim.errors import RongheError
 from sim.report.view import View
 from sim.results import Run
 from sim.study import ensemble, provenance
+from sim.study.computing import Cancelled, compute_cell
+from sim.study.machine import cores
 from sim.words import say
 
 SLOTS = 256  # cells that may be under way at once, far more than there are cores
@@ -45,7 +47,7 @@ class Desk:
 
     def __init__(self, households: int, seeds: tuple[int, ...], workers: int | None = None, simulate=None):
         self.households, self.seeds, self.simulate = households, tuple(seeds), simulate
-        self.workers = workers or min(ensemble.cores(), 2 * len(seeds))
+        self.workers = workers or min(cores(), 2 * len(seeds))
         self.folder = Path(tempfile.mkdtemp(prefix="ronghe-live-"))
         self.lock = threading.RLock()
         self.news = threading.Condition(self.lock)  # a cell has come to its end, or a page asks for another plan
@@ -209,7 +211,7 @@ class Desk:
                 self.failed[plan.folder, seed] = RongheError(say("ensemble.died", seed=seed), hint=say("ensemble.died.hint"))
             elif isinstance(problem, RongheError):
                 self.failed[plan.folder, seed] = problem
-            elif problem is not None and not isinstance(problem, ensemble.Cancelled):
+            elif problem is not None and not isinstance(problem, Cancelled):
                 self.failed[plan.folder, seed] = RongheError(f"{type(problem).__name__}: {problem}")
             elif problem is None:
                 self.done.add((plan.folder, seed))
@@ -284,10 +286,10 @@ def _compute(plan: ensemble.Plan, seed: int, ticket: int, simulate) -> None:
 
     def on_year(year: int) -> None:
         if _worker["stopped"][slot] == ticket:
-            raise ensemble.Cancelled
+            raise Cancelled
         _worker["years"][slot] = year - plan.scenario.horizon.start + 1
 
     if _worker["stopped"][slot] == ticket:
-        raise ensemble.Cancelled
-    ensemble.compute_cell(plan, seed, simulate, on_year)
+        raise Cancelled
+    compute_cell(plan, seed, simulate, on_year)
     provenance.write_manifest(plan)

@@ -90,20 +90,13 @@ class Whole:
 
 
 def _work(sources, out, households, seeds, messages) -> None:
-    """In the process: plan all, then carry out one after the other."""
+    """In the process: plan all, then carry them out; years that they share are computed once."""
     from sim.study import ensemble
 
     try:
         plans = [ensemble.prepare(source, households=households, seeds=seeds, jobs=1, out=out) for source in sources]
-        cells, before, made = sum(len(plan.missing) for plan in plans), 0, []
-        for plan in plans:
-            own = len(plan.missing)
-
-            def tell(progress, before=before, own=own):
-                messages.put(("share", (before + own * progress.done) / cells))
-
-            made.append(ensemble.carry_out(plan, tell).id)
-            before += own
-        messages.put(("done", made))
+        found = ensemble.carry_out_together(plans, lambda progress: messages.put(("share", progress.done)))
+        failed = [one for one in found if isinstance(one, RongheError)]
+        messages.put(("failed", failed[0]) if failed else ("done", [run.id for run in found]))
     except RongheError as problem:
         messages.put(("failed", problem))

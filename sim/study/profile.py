@@ -22,7 +22,12 @@ class Clock:
     """Watches a simulation: call it at both ends of every phase and `year_over` after each year is recorded."""
 
     def __init__(self):
-        self.lines, self._since = [], time.perf_counter()
+        self.lines = []
+        self.begin()
+
+    def begin(self):
+        """What the first year waits for is built from now on."""
+        self._since = time.perf_counter()
 
     def __call__(self, phase, state, before):
         now = time.perf_counter()

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from sim import files, warm
 from sim.errors import DataError, MachineError, PartialError
-from sim.study import cell_files, ensemble, lock
+from sim.study import cell_files, lock, machine
 from sim.study.pool import Failure, work_through
 from sim.study.sweep_plan import Cell, Plan
 from sim.words import say
@@ -65,10 +65,10 @@ def status(plan: Plan) -> Status:
 
 def workers(plan: Plan, cells: int, jobs: int | None = None) -> int:
     """How many workers of one thread each: as asked, else one per core as far as memory goes. Raises MachineError where one is too many."""
-    each = ensemble.BYTES_PER_PROCESS + ensemble.BYTES_PER_HOUSEHOLD * (plan.study.rows or ensemble.ZONE_HOUSEHOLDS)
-    free = ensemble.available_memory()
+    each = machine.BYTES_PER_PROCESS + machine.BYTES_PER_HOUSEHOLD * (plan.study.rows or machine.ZONE_HOUSEHOLDS)
+    free = machine.available_memory()
     fit = cells if free is None else int(free // each)
-    wanted = max(1, min(jobs or min(ensemble.cores(), max(fit, 1)), cells))
+    wanted = max(1, min(jobs or min(machine.cores(), max(fit, 1)), cells))
     if wanted > fit and cells:
         text = say("ensemble.memory", needed=f"{wanted * each / 1e9:.1f}", free=f"{(free or 0) / 1e9:.1f}", jobs=wanted)
         raise MachineError(text, kind="memory", hint=say("ensemble.memory.hint"))
