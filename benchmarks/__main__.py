@@ -5,6 +5,8 @@
     phases of the year                    share of the time of the run
     population, start cold and cached     seconds; bytes per household
     sweeps                                ns per household (`benchmarks/sweeps.py`), place choice against plain numpy
+    bits                                  one digest whatever computes it (`benchmarks/bits.py`), two halves of a zone on two processes (`halves.py`)
+    a province                            seven times the zone's households in one run (`province.py`)          (not with --quick)
 
 Each run is a child process, so that memory is its own. Compare numbers of one call only: the same sweep can differ twofold within an hour on a shared
 machine. Writes benchmarks/results.json and build/benchmarks.html, and docs/benchmarks.md when nothing is left out. Not here: tests; none asserts a time.
@@ -22,6 +24,8 @@ from pathlib import Path
 FOLDER = Path(__file__).resolve().parent
 YEARS = (2019, 2035)
 QUICK_ZONE = 60_000
+HALVES_YEARS = 3
+PROVINCE_COPIES = 7       # of the whole zone: 9.7 million households
 
 
 def child(households, seed, threads):
@@ -93,7 +97,7 @@ def machine():
 
 def run(quick, threads):
     """All measurements as one dictionary."""
-    from benchmarks import sweeps
+    from benchmarks import bits, halves, province, sweeps
 
     tell(f"warming: {QUICK_ZONE:,} households")
     in_child(QUICK_ZONE, 1, threads)
@@ -109,6 +113,12 @@ def run(quick, threads):
         results["start"] = start_times(threads)
     rows, twin = sweeps.measure(QUICK_ZONE if quick else None, 3, tell)
     results["sweeps"], results["twin"] = rows, {**twin, "ratio_of_medians": twin["numpy_seconds"] / twin["sweep_seconds"]}
+    results["bits"] = [line._asdict() for line in bits.measure(QUICK_ZONE, quick, tell)]
+    results["halves"] = halves.measure(QUICK_ZONE, HALVES_YEARS)
+    tell(f"two halves: {'the same bits' if results['halves']['same'] else 'OTHER BITS'}")
+    if not quick:
+        results["province"] = province.measure(PROVINCE_COPIES, threads)
+        tell(f"province: {results['province'].get('years_seconds', results['province'].get('reason'))}")
     return results
 
 
@@ -147,6 +157,19 @@ def lines(results):
     yield ""
     yield (f"Place choice of {t['persons']:,} villagers, 1 thread: plain numpy {t['numpy_seconds']:.2f} s, the sweep of all villages "
            f"{t['sweep_seconds']:.2f} s, ratio {t['ratio_of_medians']:.1f}. Choices that differ: {t['differ']}.")
+    yield from _lines_of_bits_and_scale(results)
+
+
+def _lines_of_bits_and_scale(results):
+    from benchmarks import bits, halves, province
+
+    yield ""
+    yield from bits.table([bits.Line(**line) for line in results["bits"]])
+    yield ""
+    yield from halves.lines(results["halves"])
+    if "province" in results:
+        yield ""
+        yield from province.table([results["province"]])
 
 
 def page(results):

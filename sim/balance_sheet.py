@@ -10,9 +10,8 @@ An asset is positive, a debt negative, so that each item sums to zero over the s
 Figures are yuan of the whole zone; districts have none, because a family that moves takes its deposits across them.
 Not here: the identities (`sim/ledger.py`), the matrices made of these rows (`sim/study/matrices.py`).
 """
-import numpy as np
-
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, HOUSEHOLD_SECTORS, PROPERTY, WORLD
+from sim.sums import product
 
 ITEMS = ("deposits", "loans", "foreign_claim")
 
@@ -32,7 +31,7 @@ def balance_rows(state, year):
     rows += [(year, "loans", DISTRICT, -float(stocks.bonds.sum())), (year, "loans", WORLD, float(stocks.bonds.sum()))]
     rows += [(year, "foreign_claim", BANK, float(stocks.claim)), (year, "foreign_claim", WORLD, -float(stocks.claim))]
     rows.append((year, "equity", BANK, float(state.banks.equity.sum())))
-    moved = np.tensordot(state.spans.weight, state.volume, 1)     # (3 sectors, deposits and debt)
+    moved = product(state.spans.weight, state.volume)     # (3 sectors, deposits and debt)
     for column, item, sign in ((0, "deposits_moved", 1.0), (1, "loans_moved", -1.0)):
         rows += [(year, item, sector, sign * float(yuan)) for sector, yuan in zip(HOUSEHOLD_SECTORS, moved[:, column])]
     return rows

@@ -15,6 +15,7 @@ from sim.institutions.disposal import company_loans
 from sim.institutions.firms import by_cell
 from sim.kernels.counting import COUNTED, C, count_rows
 from sim.places import DISTRICT_IDS
+from sim.sums import product
 from sim.tables import FLOWS, FREE, LAND_CLASSES
 
 MONEY, LAND, PRODUCT = 1e-8, 1e-9, 1e-8
@@ -51,7 +52,7 @@ def take_stock(state):
     spans = state.spans
     counted = np.zeros((len(spans.uid), len(COUNTED)))
     state.runner.run(count_rows, spans, state.households, state.persons, counted)
-    deposits, debt = (spans.weight @ counted[:, [C[f"{kind}_{home}"] for home in ("village", "town", "outside")]] for kind in ("deposits", "debt"))
+    deposits, debt = (product(spans.weight, counted[:, [C[f"{kind}_{home}"] for home in ("village", "town", "outside")]]) for kind in ("deposits", "debt"))
     firms, c = state.firms, state.collectives
     loans, cash = (by_cell(firms, column).sum(1) for column in (firms.loan, firms.deposits))
     owed = _by_district(state, c.debt)
@@ -100,7 +101,7 @@ def close_books(state):
 
 def _money(state, before, now):
     books, x, year = state.books, state.totals, state.year
-    volume = np.tensordot(state.spans.weight, state.volume, 1)                # (3, 2)
+    volume = product(state.spans.weight, state.volume)                # (3, 2)
     loans = ("current", "capital", "loan")
     flows = np.zeros(3)
     for flow in FLOWS:

@@ -14,6 +14,7 @@ from scipy.special import ndtri
 from sim import behaviour, evidence, rng
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import uniform_array
+from sim.sums import product
 from sim.tables import COLLECTIVE, CONTRACT, FREE, IDLE, OCCUPIED, RURAL, SEASONAL, URBAN, Households, Persons, Spans, allocate
 from sim.units import M2_PER_HA, M2_PER_MU
 
@@ -84,7 +85,7 @@ def plan_zone(population_seed=1):
     share = rural / rural.sum()
     by_kind = {kind: _share_out(total, share) for kind, total in HOUSEHOLDS.items()}
     matrix = settle_matrix()
-    arrivals = (by_kind["settled"] * MEAN_SIZE["settled"] + PERSONS_AWAY["town"] * share) @ matrix
+    arrivals = product(by_kind["settled"] * MEAN_SIZE["settled"] + PERSONS_AWAY["town"] * share, matrix)
     collective_persons = np.array([COLLECTIVE_DISTRICTS.get(x.id, 0.0) for x in DISTRICTS]) * COLLECTIVE_PERSONS
     collective = np.round(collective_persons / MEAN_SIZE["collective"]).astype(int)
     urban = np.round((people - rural - arrivals - collective * MEAN_SIZE["collective"]) / MEAN_SIZE["urban"]).astype(int)
@@ -153,11 +154,19 @@ def build(households=None, population_seed=1, sample=1, only=None, b=None):
     if only is not None:
         kept = np.isin(_span_uid(number), only)
         number, counts = number[kept], counts[kept]
-    draw = _Draws(population_seed)
+    return fill(plan, number, counts, population_seed, b, toy)
+
+
+def fill(plan, number, counts, population_seed, b, toy=False, first_number=0):
+    """The population of these spans of a plan, with counts (S, 6) households in each.
+
+    first_number: what their uids count from; a copy of the zone has others.
+    """
+    draw, named = _Draws(population_seed), number + first_number
     district, urban = plan.district[number], plan.urban[number]
-    hh = _households(number, district, urban, counts, draw, b)
+    hh = _households(named, district, urban, counts, draw, b)
     pp = _persons(hh, draw)
-    spans = _spans(number, district, urban, counts, plan.counts[:, 4:].sum(), hh, pp, draw)
+    spans = _spans(named, district, urban, counts, plan.counts[:, 4:].sum(), hh, pp, draw)
     table_h, table_p, spans = _lay_out(spans, hh, pp)
     spans["weight"] = np.ones(len(number))
     tables = allocate(Spans, len(number), spans), table_h, table_p

@@ -33,6 +33,7 @@ from sim.places import DISTRICTS
 from sim.policies.deliver import deliver
 from sim.rules import RULE_INDEX
 from sim.state import publish, seekers_by_district, title_and_exchange, town_sizes
+from sim.sums import product
 from sim.tables import FLOWS, flow_columns, zero_flows
 
 NINE = len(DISTRICTS)
@@ -126,7 +127,7 @@ def house_chance(state):
     idle = offered + idle
     pull = idle * np.exp(-state.distance.astype(float) / float(b.lessee_reach))
     lodging = 1 + float(b.lodging_part) * (state.published_next.get("more_visits", 1.0) - 1)
-    looking = lodging * ((rate * urban / 1000 * float(b.house_lease_years)) @ (pull / np.maximum(pull.sum(1, keepdims=True), 1.0)))
+    looking = lodging * product(rate * urban / 1000 * float(b.house_lease_years), pull / np.maximum(pull.sum(1, keepdims=True), 1.0))
     usual = lodging * float(b.house_lease_chance) * rate / float(b.usual_lessees)
     return np.minimum(np.minimum(usual, 0.9), np.divide(looking, offered, out=np.ones(NINE), where=offered > 0))
 

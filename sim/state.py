@@ -16,6 +16,7 @@ from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rules import RULE_INDEX
 from sim.runner import Runner
+from sim.sums import product, solve
 from sim.tables import CONTRACT, LOAN_CLASSES, RURAL, zero_flows
 
 SAMPLE_TOTALS = Path(__file__).parent / "data" / "sample_totals.csv"
@@ -261,7 +262,7 @@ def weigh(state):
     own = spans.district[~village]
     # people of blocks who live in another district are few: solve once for the block factors of all districts
     matrix = np.array([[blocks[own == i, j].sum() for i in range(len(DISTRICTS))] for j in range(len(DISTRICTS))])
-    factor = np.linalg.solve(matrix, made.targets["urban"] - arrivals)
+    factor = solve(matrix, made.targets["urban"] - arrivals)
     if factor.min() <= 0:
         factor = np.maximum(factor, 0.05 * np.abs(factor).max())
     spans.weight[~village] = factor[own]
@@ -284,8 +285,8 @@ def _calibrated_weights(start, district, rural, proxies, residents_target, proxy
     for columns, totals in (((people, proxies, local), (residents_target, zone, local_totals)), *fewer, ((people,), (residents_target,))):
         x, target = np.concatenate(columns, 1), np.concatenate(totals)
         scaled = x * start[:, None] / target
-        lagrange = np.linalg.lstsq(scaled.T @ (x / target), 1 - scaled.sum(0), rcond=1e-10)[0]
-        weight = start * (1 + (x / target) @ lagrange)
+        lagrange = solve(product(scaled.T, x / target), 1 - scaled.sum(0), cutoff=1e-10)
+        weight = start * (1 + product(x / target, lagrange))
         if (weight / start).min() > LOWEST_WEIGHT and np.allclose((x * weight[:, None]).sum(0), target, rtol=1e-6):
             return weight
     return start

@@ -1,5 +1,5 @@
-"""The fast core computes what its plain source says: the same bits with the compiler on and off, with and without its promise that arrays never
-overlap, for odd sizes; a row function edited in another file is never stale; a float64 in a row function is refused.
+"""The fast core computes what its plain source says: for odd sizes, a row function edited in another file is never stale, a float64 in a row function
+is refused. That every way to compute gives the same bits: `tests/test_bits.py`.
 """
 import copy
 import os
@@ -15,41 +15,6 @@ from numba.core.errors import TypingError
 from sim.compiled import exp, log, power, row, sweep
 
 ROOT = Path(__file__).parents[1]
-RUN = """
-import sys
-from dataclasses import replace
-from sim.scenario import load
-from sim.simulation import Simulation
-from sim.study.verify import pushed
-spec = load("four-instruments").ending(2021)
-run = Simulation(replace(spec, levers=pushed(spec)), households=int(sys.argv[1]), threads=1)
-while not run.finished:
-    run.step()
-exits = run.state.households.exited.astype(bool).sum()
-print(run.result().digest, exits)
-"""
-
-
-def child(households, **environment):
-    """Digest and exits of a tiny zone under pushed offers, computed in another process."""
-    done = subprocess.run([sys.executable, "-W", "ignore", "-c", RUN, str(households)], cwd=ROOT, capture_output=True, text=True,
-                          env={**os.environ, "PYTHONPATH": str(ROOT), **environment})
-    assert done.returncode == 0, done.stderr[-2000:]
-    digest, exits = done.stdout.split()
-    assert int(exits) > 0
-    return digest
-
-
-@pytest.mark.parametrize("households", [301, pytest.param(577, marks=pytest.mark.deep)])
-def test_the_same_bits_without_the_compiler(households):
-    assert child(households) == child(households, NUMBA_DISABLE_JIT="1")
-
-
-@pytest.mark.deep
-def test_the_same_bits_without_the_promise_of_separate_arrays(tmp_path):
-    assert child(577) == child(577, RONGHE_NO_NOALIAS="1", RONGHE_CACHE=str(tmp_path))
-
-
 def test_an_edited_row_function_is_never_stale(tmp_path):
     package = tmp_path / "tiny"
     package.mkdir()

@@ -24,6 +24,7 @@ from sim.institutions.land import rule
 from sim.kernels import collect, loans
 from sim.kernels.year import BANKS
 from sim.places import DISTRICTS
+from sim.sums import product
 from sim.tables import LOAN_CLASSES
 
 NINE = len(DISTRICTS)
@@ -150,7 +151,7 @@ def _guarantee(state):
 
 def _saved(state):
     """What banks spend less on handling and monitoring their households' loans, yuan (4,): the saving rule's part of the margin on debt that is served."""
-    return float(state.behaviour.loan_margin) * rule(state, "handling_saving") @ state.loans["served"]
+    return product(float(state.behaviour.loan_margin) * rule(state, "handling_saving"), state.loans["served"])
 
 
 def _new_capital(state):

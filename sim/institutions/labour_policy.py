@@ -13,6 +13,7 @@ from sim.institutions.land import rule
 from sim.kernels.year import VILLAGE_CELL, H, T
 from sim.places import DISTRICTS, FIRST_DISTRICT
 from sim.rules import RULE_INDEX, RULES
+from sim.sums import product
 from sim.tables import EMPLOYED, RURAL
 
 NINE = len(DISTRICTS)
@@ -60,7 +61,7 @@ def cost_by_span(state):
     trained, worker = unit_costs(state)
     force = state.tally[:, :, T["employed"]] + state.tally[:, :, T["unemployed"]]
     d = state.spans.district
-    return trained[d] * state.happened[:, H["trained"]] + worker[d] * force[:, VILLAGE_CELL] + force[:, 1:1 + NINE] @ worker
+    return trained[d] * state.happened[:, H["trained"]] + worker[d] * force[:, VILLAGE_CELL] + product(force[:, 1:1 + NINE], worker)
 
 
 def settle(state):

@@ -18,6 +18,7 @@ from sim.institutions.labour_policy import of_2019
 from sim.institutions.land import by_district, rule
 from sim.kernels.work import DOOR_MINUTES, MINUTES_PER_KM
 from sim.places import DISTRICTS, OUTSIDE, VILLAGE
+from sim.sums import product
 from sim.tables import RURAL
 
 NINE = len(DISTRICTS)
@@ -56,7 +57,7 @@ def pull(state, people, bus, beautiful, road_time=AS_IN_2019):
     spread = float(b.appeal_spread)
     appeal = np.exp(spread * ndtri(lasting(state, 0)) - spread * spread / 2 + float(b.beautiful_appeal) * beautiful)
     time = minutes(state, road_time) * (1 - float(b.bus_saving) * bus)[:, None]
-    return np.where(state.spans.urban == 0, appeal * ((time / 60) ** float(b.visit_elasticity) @ people), 0.0)
+    return np.where(state.spans.urban == 0, appeal * product((time / 60) ** float(b.visit_elasticity), people), 0.0)
 
 
 def open_tourism(state):
