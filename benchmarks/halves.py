@@ -21,7 +21,7 @@ FIRST_YEAR = 2019
 # phase -> {table: columns that it reads of all rows, beside the sweeps}; "" : the recording of the year
 ROWS = {
     "allot credit": {"households": ("uid", "loan_asked", "loan_drawn", "loan_rate")},
-    "clear labour": {"persons": ("work", "base", "wage", "household"), "households": ("kind",)},
+    "settle institutions": {"persons": ("work", "base", "wage", "household"), "households": ("kind",)},
     "": {"households": ("exited", "exit_year", "exit_gain")},
 }
 

@@ -278,7 +278,7 @@ def settle_institutions(state):
     nonfarm.pay_dividends(state)
     banks.close_books(state)
     prices.move(state)
-    state.published_next = {name: value for part in (nonfarm, governments, banks, prices, crops, tourism)
+    state.published_next = {name: value for part in (nonfarm, governments, banks, prices, crops, tourism, labour_policy)
                             for name, value in part.publish_next(state).items()}
 
 

@@ -89,11 +89,17 @@ def lived(lever="", values=""):
     """Years of a toy zone with one lever from 2021 on."""
     import tempfile
     from pathlib import Path
+    costs = {}          # as firms meet them, when they hire
+
+    def watch(phase, state, before):
+        if phase == "clear labour" and before:
+            costs[state.year] = labour_cost(state)
+
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "toy.yaml"
         text = f"schema: 1\nid: toy\ntitle: {{zh: 检验, en: Check}}\nhorizon: {{start: 2019, end: {LAST}, report: [{LAST}]}}\nextends: baseline\n"
         path.write_text(text + (f"levers: {{{lever}: {{steps: [{{from: 2021, districts: all, {values}}}]}}}}\n" if lever else ""), encoding="utf-8")
-        run = Simulation(load(str(path)), households=3_000, seed=2, threads=1)
+        run = Simulation(load(str(path)), households=3_000, seed=2, threads=1, watch=watch)
     years = {}
     while not run.finished:
         run.step()
@@ -102,7 +108,7 @@ def lived(lever="", values=""):
         years[state.year] = SimpleNamespace(
             uid=pp.uid.copy(), age=pp.age.copy(), ability=pp.ability.copy(), trained=pp.trained.copy(), wage=pp.wage.copy(), work=pp.work.copy(),
             base=pp.base.copy(), residence=pp.residence.copy(), home=hh.residence[pp.household], rural=(kind > 0) & (kind <= RURAL),
-            counts={name: value.copy() for name, value in state.counts.items()}, cost=labour_cost(state), year=state.published,
+            counts={name: value.copy() for name, value in state.counts.items()}, cost=costs[state.year], year=state.published,
             unemployed=state.totals["unemployed"][:2].sum(), spent=state.books.total("labour_services", DISTRICT, FIRMS).sum(),
             other=hh.other_transfer.copy(), household=pp.household.copy(), members=hh.members.copy(), weight=state.spans.weight[hh.span[pp.household]],
             to_towns=state.books.total("social_transfers", INSURANCE, URBAN), own=state.totals["other_transfer"][1],

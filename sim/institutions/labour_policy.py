@@ -38,15 +38,18 @@ def labour_cost(state):
 
     c = 1/(1 - m + m/f), m rural workers' part of the pay of last year's staff, f the factor on it.
     """
-    factor = state.published.migrant_pay.astype(float)
+    factor, part = state.published.migrant_pay.astype(float), state.published_next.get("rural_pay_part", np.zeros(NINE))
+    return 1 / (1 - part + part / factor)
+
+
+def publish_next(state):
+    """Rural workers' part of the pay of each district's staff in the year, (9,): wages of persons begin anew with the next."""
     pp, hh = state.persons, state.households
     rows = np.flatnonzero((pp.work == EMPLOYED) & (pp.base >= FIRST_DISTRICT) & (pp.base < FIRST_DISTRICT + NINE))
-    if (factor == 1.0).all() or not len(rows):
-        return np.ones(NINE)
     home, d = pp.household[rows], pp.base[rows] - FIRST_DISTRICT
     pay = pp.wage[rows].astype(float) * state.spans.weight[hh.span[home]]
     part = np.bincount(d, pay * (hh.kind[home] <= RURAL), NINE) / np.maximum(np.bincount(d, pay, NINE), 1.0)
-    return 1 / (1 - part + part / factor)
+    return {"rural_pay_part": part}
 
 
 def unit_costs(state):
