@@ -76,6 +76,11 @@ CODES = tuple(Code(*row) for row in (
     ("village_services", "current", "乡村客运与电商站点", "rural buses and e-commerce stations"),
     ("labour_services", "current", "就业培训与对接服务", "training and matching services"),
     ("venture_grant", "capital", "创业补助", "grants to new businesses"),
+    ("industrial_works", "capital", "园区平台与小镇建设", "works of platforms, parks and towns"),
+    ("lead_grant", "capital", "龙头企业投资补助", "grants to lead firms' investment"),
+    ("fund_equity", "capital", "产业基金出资与收回", "equity of public funds in firms"),
+    ("fund_dividend", "current", "产业基金分红", "dividends of public funds"),
+    ("fund_written_off", "volume", "产业基金核销", "equity of public funds written off"),
     ("written_off", "volume", "贷款核销", "loans written off"), ("reclassified", "volume", "迁移与继承", "moves and inheritance"),
 ))
 CODE = {code.name: code for code in CODES}

@@ -19,7 +19,7 @@ USES = {
     "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION, "company_costs": CONSUMPTION,
     "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT, "farm_grant": INVESTMENT,
     "land_works": INVESTMENT, "infrastructure": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT, "village_services": GOVERNMENT,
-    "labour_services": GOVERNMENT,
+    "labour_services": GOVERNMENT, "industrial_works": INVESTMENT,
 }
 PAY = ("wages", "wages_incommuters", "contributions", "income_tax")
 OWN_SALES = ("grain", "other_farm_sales", "house_rent")      # sold by households themselves, all of it outside the zone

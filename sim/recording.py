@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
-from sim.institutions import disposal, labour_policy
+from sim.institutions import businesses, disposal, industry, labour_policy
 from sim.institutions.banks import by_class, capital_ratio
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
@@ -31,7 +31,7 @@ TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), (
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
 # What districts pay for policies.
 POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "village_works",
-                "village_services", "labour_services", "venture_grant")
+                "village_services", "labour_services", "venture_grant", "industrial_works", "lead_grant", "fund_equity")
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
@@ -74,7 +74,7 @@ def span_quantities(state):
         ("greenhouse_grant", "greenhouses_built"), ("farm_grant", "farms_helped")))
     roads = policy_cost(state)[d] * (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
     found["fiscal_cost_yuan"] = (village.public_part + village.renewal_cost + village.service_cost + labour_policy.cost_by_span(state) + roads
-                                 + grants + state.land.quota_price[d] * village.quota + subsidy * every["premium"])
+                                 + grants + industry.cost_by_span(state) + state.land.quota_price[d] * village.quota + subsidy * every["premium"])
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
 
@@ -184,7 +184,14 @@ class Recorder:
         for d, value, of in zip((*DISTRICT_IDS, "zone"), (*idle, idle.sum()), (*(working + idle), (working + idle).sum())):
             add(year, "unemployment_rate", 100 * value / max(of, 1.0), "all", d)
         both(year, "trained_workers", c["trained"])
+        for id in ("adult_courses", "vocational_pupils", "skilled_moves"):
+            both(year, id, c[id])
         both(year, "new_businesses", c["ventures"])
+        both(year, "new_businesses_returnees", c["ventures_returnees"])
+        both(year, "own_business_jobs", businesses.jobs(state))
+        for id, values in (("serviced_sites", industry.serviced_sites), ("public_equity_yuan", industry.public_equity),
+                           ("agri_industry_yuan", industry.agricultural_value)):
+            both(year, id, values(state))
         both(year, "village_visits", by_district(spans, state.collectives.visits))
         village = (spans.urban == 0).astype(float)
         fine = by_district(spans, village * (spans.beautiful > 0))

@@ -11,12 +11,14 @@ from sim import rng
 from sim.accounts import DISTRICT, post_households
 from sim.institutions import (
     banks,
+    businesses,
     collectives,
     crops,
     disposal,
     farms,
     firms,
     governments,
+    industry,
     insurance,
     labour_policy,
     land,
@@ -41,7 +43,7 @@ NINE = len(DISTRICTS)
 # which the towns of a district take people from all others.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
         "house_chance", "rural_services", "village_time", "crop_price", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
-        "expected_loss", "haircut")
+        "expected_loss", "haircut", "talent_ease")
 # Those among them that only the villages of the district itself read: there a lever's own doing, which such a run leaves free in `state.free`.
 OWN = ("rural_services", "village_time")
 
@@ -60,7 +62,7 @@ def begin(state, order, rate):
     state.delivered = deliver(order, state.delivered, rate)
     state.ordered = order
     open_spans(state)
-    for table in (state.collectives, state.land, state.public):
+    for table in (state.collectives, state.land, state.public, state.industry):
         zero_flows(table)
     if state.year > state.first_year:
         state.spans.dividend[:] = state.collectives.dividend_next
@@ -80,6 +82,7 @@ def begin(state, order, rate):
         public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
         living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
         **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state), **labour_policy.figures(state.delivered, b),
+        **labour_policy.chances(state),
         townspeople=nxt.get("townspeople", 1.0), expected_loss=nxt.get("expected_loss", 1 - float(b.recovery)), haircut=nxt.get("haircut", float(b.haircut)),
         pledge_price=1.0,
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
@@ -102,6 +105,7 @@ def _held_figures(state, t):
 def open_spans(state):
     """What begins anew in every span: titles and exchanges by the delivered rules, flows and counts at zero, no offer."""
     title_and_exchange(state, state.delivered)
+    businesses.hire(state)
     state.runner.each(lambda flow: flow.fill(0), flow_columns(state.households) + flow_columns(state.persons))
     state.happened[:] = 0
     state.volume[:] = 0
@@ -210,7 +214,7 @@ def exchange_rights(state):
 
 def ask_for_loans(state):
     """Rural households ask their banks for loans on their name, on land, houses and shares."""
-    state.runner.run(credit.request_loans, state.spans, state.households, state.happened, state.published, state.behaviour)
+    state.runner.run(credit.request_loans, state.spans, state.households, state.persons, state.happened, state.published, state.behaviour)
 
 
 def allot_credit(state):
@@ -223,7 +227,7 @@ def allot_credit(state):
 
 def lend_money(state):
     """Banks grant loans up to their highest rate; what they pay for is begun."""
-    state.runner.run(credit.grant_loans, state.spans, state.households, state.happened, state.published, state.behaviour)
+    state.runner.run(credit.grant_loans, state.spans, state.households, state.persons, state.happened, state.published, state.behaviour)
 
 
 def sell_pledges(state):
@@ -235,6 +239,7 @@ def clear_labour(state):
     """Firms hire from the labour on offer; prices, wages and unemployment of the year follow; expectations learn."""
     b, t, d = state.behaviour, state.year - state.first_year, state.drivers
     outside = d["outside_wage_growth"][t] if t > 0 else 0.0
+    industry.open_sites(state)
     state.market = labour.clear(state.market, nonfarm.technology(state), seekers_by_district(state) / state.seekers_start, nonfarm.demand_growth(state, t),
                                 outside, firms.cell_share(), firms.demand_elasticity(b), b, state.delivered[RULE_INDEX["matching"]],
                                 labour_policy.labour_cost(state))
@@ -269,6 +274,7 @@ def settle_institutions(state):
     farms.settle(state)
     tourism.settle(state)
     labour_policy.settle(state)
+    industry.build(state)
     governments.spend(state)
     collectives.settle(state)
     land.settle(state)

@@ -9,8 +9,8 @@ import numpy as np
 
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
-from sim.institutions import collectives, land
-from sim.kernels import family_farms, land_rental, people, place_choice
+from sim.institutions import businesses, collectives, land
+from sim.kernels import family_farms, land_rental, people, place_choice, ventures
 from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, CLASS_SCALARS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
 from sim.places import DISTRICTS, FIRST_DISTRICT, OUTSIDE, VILLAGE
@@ -60,6 +60,7 @@ class State:
     collectives: object = None           # the table Collectives, aligned with spans
     land: object = None                  # the table DistrictLand, (9,)
     public: object = None                # the table DistrictPublic, (9,)
+    industry: object = None              # the table DistrictIndustry, (9,)
     slots: dict = field(default_factory=dict)     # villages with a slot of the year, by sort (S,)
     poll: np.ndarray = None              # what the members of polled villages answered (S, K)
     tally: np.ndarray = None
@@ -123,7 +124,7 @@ def opening_figures(state):
                 house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0,
                 crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0, order_scale=0.0, order_worth=0.0,
                 townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0,
-                pledge_price=1.0, expected_loss=0.0, haircut=0.0)
+                pledge_price=1.0, expected_loss=0.0, haircut=0.0, talent_ease=0.0, course_chance=0.0, vocational_chance=0.0)
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -211,6 +212,8 @@ def place_everyone(state):
     alive = pp.age >= 0
     away = alive & (pp.residence != hh.residence[pp.household])
     hh.away[:] = np.bincount(pp.household[away], minlength=len(hh.uid))
+    state.runner.run(ventures.remember_past, spans, hh, pp, published, b)
+    businesses.open_businesses(state)
     pp.sector_2019[:] = np.where(~alive | (pp.residence == OUTSIDE), 0, np.where(pp.residence == VILLAGE, 1, 2))
     state.happened[:] = 0
     state.volume[:] = 0

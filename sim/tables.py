@@ -51,6 +51,9 @@ Spans = table("Spans", (
     Column("crop_base", "u1", "0 or 1", "a planting base that helps growers of cash crops", start=0),
     Column("beautiful", "u1", "0 or 1", "meets the beautiful-village standard", start=0),
     Column("trade", "f4", "", "own-account work of the village against 2019 for the visitors who come, 1 in 2019", start=1.0),
+    Column("local_jobs", "f4", "", "off-farm work of the village against 2019 for the workers that own businesses hire, 1 in 2019", start=1.0),
+    Column("business_start", "f8", "yuan", "own businesses of the village's families on 1 January of the first year", "fixed", 0.0),
+    Column("offfarm_start", "f8", "workers", "off-farm work on offer in the village on that day", "fixed", 0.0),
     Column("shares", "f8", "shares", "shares held by members"),
     Column("treasury", "f8", "shares", "shares bought back by the collective", start=0),
     Column("next_person", "u4", "index", "next free person index of the span's uids"),
@@ -153,6 +156,16 @@ DistrictPublic = table("DistrictPublic", (
     Column("extra_paid", "f8", "yuan", "outlay for villagers beyond their part of the budget", "flow", 0.0),
 ))
 
+# What each district has built and put up for firms, nine rows.
+DistrictIndustry = table("DistrictIndustry", (
+    Column("platforms", "f8", "yuan", "serviced sites and shared works of industrial platforms, after wear", start=0.0),
+    Column("parks", "f8", "yuan", "serviced sites and shared facilities of agricultural parks, after wear", start=0.0),
+    Column("towns", "f8", "yuan", "sites and works of characteristic towns, after wear", start=0.0),
+    Column("ties", "f8", "yuan", "ties of the district's firms with development zones, after wear", start=0.0),
+    Column("paid", "f8", "yuan", "outlay for these in the year", "flow", 0.0),
+    Column("lead_paid", "f8", "yuan", "grants to lead firms' investment in the year", "flow", 0.0),
+))
+
 Households = table("Households", (
     Column("uid", "u4", "", "identity", "fixed"),
     Column("span", "u4", "row", "span of registration", "fixed"),
@@ -175,7 +188,7 @@ Households = table("Households", (
     Column("farm_skill", "f4", "log", "log farm ability"),
     Column("own_account", "f4", "yuan/year", "net income of non-farm own-account work at full presence"),
     Column("livestock", "f4", "yuan/year", "net income of livestock at full presence", "fixed"),
-    Column("business", "f4", "yuan", "invested in an own business, after wear", start=0.0),
+    Column("business", "f4", "yuan", "invested in own businesses, by the founder's hand and after wear", start=0.0),
     Column("firm_share", "f4", "share", "share of the dividends that non-farm firms pay to residents"),
     Column("wealth_effect", "f4", "", "lasting income position of the household, mean 1", "fixed"),
     Column("deposits", "f8", "yuan", "bank deposits"),
@@ -205,6 +218,8 @@ Households = table("Households", (
     Column("exit_gain", "f4", "yuan", "own expected gain when the exit was carried out", start=0.0),
     Column("forgone", "f8", "yuan", "rent, subsidy, dividend and house service forgone since the exit", start=0.0),
     Column("regret", "u1", "0 none, 1 yes, 2 no", "five years after: forgone flow above the annuity of the cash", start=0),
+    Column("venture_gain", "f4", "yuan", "own expected yearly gain of the business in mind this year; -1: considered, nobody would gain", "flow", 0),
+    Column("founder", "u2", "row of the span", "member who would begin it", "flow", 0),
     Column("members", "f4", "persons", "members who live with the household", "flow", 0),
     # Flows of the year. Unit yuan/year; `+` or `-` in front of the sentence is the sign with which the flow moves deposits, `0` not at all.
     Column("wage_income", "f4", "yuan/year", "+ net wages of resident members", "flow", 0),
@@ -257,9 +272,12 @@ Persons = table("Persons", (
     Column("household", "u4", "row", "household of the person"),
     Column("age", "i1", "years", "age on 31 December; -1: free row"),
     Column("female", "u1", "0 or 1", "sex", "fixed"),
-    Column("schooling", "i1", "years", "years of schooling, completed by that age"),
-    Column("ability", "f4", "log", "log ability beside schooling and experience, with what training added"),
-    Column("trained", "u1", "0 or 1", "has been trained", start=0),
+    Column("schooling", "i1", "years", "years of schooling at school, completed by that age"),
+    Column("ability", "f4", "log", "log ability beside schooling, experience and training", "fixed"),
+    Column("trained", "u1", "0, 1 or 2", "has been trained: without (1) or with (2) gain", start=0),
+    Column("adult_schooling", "u1", "years", "years of schooling caught up as an adult", start=0),
+    Column("years_away", "u1", "years", "years worked while living away from the village", start=0),
+    Column("owner", "u1", "0 or 1", "runs an own business in the village that was begun since the start", start=0),
     Column("partner", "u1", "0 or 1", "lives or has lived with a partner"),
     Column("base", "u1", "place", "where the working year is spent"),
     Column("residence", "u1", "place", "where the nights are spent, six months or more"),

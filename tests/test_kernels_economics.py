@@ -425,8 +425,8 @@ def test_no_loan_exceeds_its_collateral(zone, farmland, house, part):
     b, hh = numbers(one.behaviour), one.households
     hh.deposits[:] = 100.0
     hh.debt[:] = 0.0
-    one.runner.run(credit.request_loans, one.spans, hh, one.happened, one.published, one.behaviour)
-    one.runner.run(credit.grant_loans, one.spans, hh, one.happened, one.published, one.behaviour)
+    one.runner.run(credit.request_loans, one.spans, hh, one.persons, one.happened, one.published, one.behaviour)
+    one.runner.run(credit.grant_loans, one.spans, hh, one.persons, one.happened, one.published, one.behaviour)
     s = hh.span
     land = one.spans.rent[s] * b.land_years * hh.contract_area / M2_PER_MU
     building = np.where((hh.plot_area > 0) & (hh.certificate > 0), b.house_value * hh.house_area, 0.0)

@@ -9,6 +9,7 @@ from sim import behaviour
 from sim.accounts import DISTRICT, FIRMS, INSURANCE, URBAN
 from sim.institutions import labour_policy
 from sim.institutions.labour_policy import figures, labour_cost, of_2019
+from sim.kernels.work import GAINED
 from sim.markets import labour
 from sim.policies.rulebook import base_rules
 from sim.rules import RULE_INDEX
@@ -106,7 +107,8 @@ def lived(lever="", values=""):
         state, hh, pp = run.state, run.state.households, run.state.persons
         kind = hh.kind[pp.household]
         years[state.year] = SimpleNamespace(
-            uid=pp.uid.copy(), age=pp.age.copy(), ability=pp.ability.copy(), trained=pp.trained.copy(), wage=pp.wage.copy(), work=pp.work.copy(),
+            uid=pp.uid.copy(), age=pp.age.copy(), ability=pp.ability.copy(), trained=pp.trained.copy(),
+            schooling=pp.schooling.copy(), courses=pp.adult_schooling.copy(), wage=pp.wage.copy(), work=pp.work.copy(),
             base=pp.base.copy(), residence=pp.residence.copy(), home=hh.residence[pp.household], rural=(kind > 0) & (kind <= RURAL),
             counts={name: value.copy() for name, value in state.counts.items()}, cost=costs[state.year], year=state.published,
             unemployed=state.totals["unemployed"][:2].sum(), spent=state.books.total("labour_services", DISTRICT, FIRMS).sum(),
@@ -160,6 +162,16 @@ def test_registration_moves_families_both_ways():
     assert settled[0] < settled[1] < settled[2]
 
 
+def pay_of_trained(years):
+    """Mean pay in 2023, against the market's, of workers of little ability, same work, whom the lever had trained by 2022 and the base never."""
+    much, base = lived("training", "workers_percent: 20"), lived()
+    rows = (much[LAST - 1].trained == GAINED) & (base[LAST].trained == 0) & (much[LAST].uid == base[LAST].uid)
+    rows &= (much[LAST].work == EMPLOYED) & (base[LAST].work == EMPLOYED) & (much[LAST].base == base[LAST].base)
+    rows &= (base[LAST].base > 1) & (base[LAST].base < 11)
+    assert rows.sum() > 20
+    return (years[LAST].wage[rows] / years[LAST].year.wage[years[LAST].base[rows] - 2]).mean()
+
+
 def test_training_helps_those_of_less_than_mean_ability_once():
     base, much, none = lived(), lived("training", "workers_percent: 20"), lived("training", "workers_percent: 0")
     effect = float(B.training_effect)
@@ -167,12 +179,12 @@ def test_training_helps_those_of_less_than_mean_ability_once():
     for year in range(2021, LAST + 1):
         before, after = much[year - 1], much[year]
         new = (after.trained > before.trained) & (after.uid == before.uid) & (after.age >= 16)
-        gained = (after.ability - before.ability)[new]
         low = before.ability[new] < 0
-        np.testing.assert_allclose(gained[low], effect, atol=1e-5)
-        assert low.any() and (~low).any() and not gained[~low].any()
-        stayed = (after.uid == before.uid) & (after.trained == before.trained) & (after.age > 1)
+        assert low.any() and (~low).any() and (after.trained[new] == np.where(low, GAINED, 1)).all()
+        stayed = (after.uid == before.uid) & (after.age > 1)
         np.testing.assert_array_equal(after.ability[stayed], before.ability[stayed])
+    paid = [pay_of_trained(years) for years in (much, base)]
+    assert paid[0] / paid[1] == pytest.approx(np.exp(effect), rel=0.01)
     assert 0 < base[2020].counts["trained"].sum() < much[2021].counts["trained"].sum()
     first = (base[2021].trained == 1) & (base[2021].uid == much[2021].uid)
     assert (much[2021].trained[first] == 1).all()
@@ -195,3 +207,31 @@ def test_costs_by_span_are_those_of_the_books():
     np.testing.assert_allclose(by_span, state.books.total("labour_services", DISTRICT, FIRMS).sum(), rtol=1e-9)
     assert by_span > 0
     run.close()
+
+
+# ---------------------------------------------------------------------------------------------------- schooling and skilled persons
+def test_adult_courses_cost_time_and_money_and_bring_schooling():
+    base, courses = lived(), lived("schooling", "adult_courses: 2000, vocational_places: 0")
+    year, then, before = courses[2021], base[2021], courses[2020]
+    new = (year.courses > before.courses) & (year.uid == before.uid) & (year.age >= 16)
+    assert new.any() and (year.courses[new] == int(B.course_years)).all() and (before.schooling[new] < float(B.full_schooling)).all()
+    assert not base[LAST].courses.any()
+    np.testing.assert_allclose(year.wage[new], then.wage[new] * (1 - float(B.study_time)), rtol=1e-5)
+    np.testing.assert_array_equal(year.wage[~new], then.wage[~new])
+    assert year.spent == pytest.approx(then.spent + float(B.course_cost) * year.counts["adult_courses"].sum(), rel=1e-9)
+    assert 0 < year.counts["adult_courses"].sum() <= 9 * 2000 * 1.2
+
+
+def test_vocational_places_keep_youths_at_school():
+    base, seats = lived(), lived("schooling", "adult_courses: 0, vocational_places: 1000")
+    for year in range(2021, LAST + 1):
+        more = (seats[year].schooling > base[year].schooling) & (seats[year].uid == base[year].uid) & (base[year].age >= 0)
+        assert (seats[year].schooling[more] == 12).all() and (seats[year].age[more] <= 15 + year - 2021).all()
+        assert (seats[year].wage[more & (seats[year].age < 18)] == 0).all()
+    assert more.sum() > 3 and sum(seats[y].counts["vocational_pupils"].sum() for y in range(2021, LAST + 1)) > 0
+
+
+def test_skilled_persons_move_to_towns_where_settlement_is_easy():
+    moves = [sum(years[y].counts["skilled_moves"].sum() for y in range(2021, LAST + 1)) for years in (
+        lived("talent_settlement", "barrier_log_percent: 30"), lived(), lived("talent_settlement", "barrier_log_percent: 0"))]
+    assert moves[0] < moves[1] < moves[2]

@@ -6,10 +6,8 @@ import numpy as np
 import pytest
 
 from sim.accounts import DISTRICT, FIRMS
-from sim.compiled import sweep
 from sim.institutions import tourism
 from sim.institutions.land import by_district
-from sim.kernels import credit
 from sim.scenario import load
 from sim.simulation import Simulation
 from sim.tables import RURAL
@@ -159,22 +157,6 @@ def test_stations_make_village_life_cheaper_and_sell_nothing():
 
 
 # ---------------------------------------------------------------------------------------------------- own businesses
-@sweep
-def chances(rate, position, found, b):
-    for i in range(found.shape[0]):
-        found[i] = credit.venture_chance(rate, position[i], b)
-
-
-def test_the_chance_of_a_business_rises_with_the_position(state):
-    b = state.behaviour
-    position, found = np.array([0.2, 0.5, 1.0, 2.0, 30.0], np.float32), np.zeros(5, np.float32)
-    chances(np.float32(5), position, found, b)
-    np.testing.assert_allclose(found[:4], float(b.venture_chance) * position[:4], rtol=1e-5)
-    assert found[4] == 0.5
-    chances(np.float32(25), position, found, b)
-    np.testing.assert_allclose(found[:4], (float(b.venture_chance) + 0.02) * position[:4], rtol=1e-5)
-
-
 def test_more_support_brings_more_businesses_of_better_placed_households():
     base, more = lived(), lived((("new_businesses", "begun_per_1000_households: 40, grant_yuan: 10000"),))
     none = lived((("new_businesses", "begun_per_1000_households: 0"),))

@@ -19,6 +19,8 @@ from sim.places import DISTRICTS
 
 NINE = len(DISTRICTS)
 SITE = rng.INSTITUTION + np.uint32(1 << 20)       # uids of sites follow those of districts and other institutions
+SERVICED = SITE + np.uint32(1 << 19)               # those of serviced sites: the cell and the number in it
+SITES_OF_CELL = 1 << 12
 
 
 class Firms(NamedTuple):
@@ -30,6 +32,8 @@ class Firms(NamedTuple):
     loan: np.ndarray
     deposits: np.ndarray
     founded: np.ndarray            # year; 0: no firm
+    fund: np.ndarray               # equity of the district's fund, at what it paid
+    national: np.ndarray           # of a fund of province and centre
 
     @property
     def present(self):
@@ -82,7 +86,16 @@ def found(value_added, b, seed, year):
     value = value_added.ravel()[cell] * part
     capital = capital_output(b) * value
     productivity = np.where(present, np.maximum(part, 1e-12) ** (1 - float(b.labour_share)) / np.maximum(capital, 1.0) ** float(b.capital_share), 0.0)
-    return Firms(uid, cell, productivity, capital, leverage(uid, b) * capital, float(b.firm_liquidity) * value, np.where(present, year, 0))
+    return Firms(uid, cell, productivity, capital, leverage(uid, b) * capital, float(b.firm_liquidity) * value, np.where(present, year, 0),
+                 np.zeros(len(cell)), np.zeros(len(cell)))
+
+
+def add_sites(firms, there, more):
+    """The same firms with free serviced sites more, (cells,), beside those there are of each cell, (cells,)."""
+    cell = np.repeat(np.arange(len(more)), more)
+    number = np.arange(len(cell)) - np.repeat(np.cumsum(more) - more, more) + there[cell]
+    free = {"uid": (SERVICED + cell * SITES_OF_CELL + number).astype(np.uint32), "cell": cell}
+    return Firms(*(np.concatenate([column, free.get(name, np.zeros(len(cell))).astype(column.dtype)]) for name, column in zip(firms._fields, firms)))
 
 
 def weights(firms, b):
@@ -111,18 +124,24 @@ class Result(NamedTuple):
     distress: np.ndarray          # bool
 
 
-def finance(firms, value_added, profit, lending, b):
+def wanted_investment(firms, value_added, b, grant=0.0):
+    """wear K + speed (K*/(1 - g) - K), not below 0: what each firm would invest with money enough where g of it is borne by others."""
+    gap = capital_output(b) * value_added / (1 - grant) - firms.capital
+    return np.maximum(float(b.depreciation) * firms.capital + float(b.capital_speed) * gap, 0.0)
+
+
+def finance(firms, value_added, profit, lending, b, grant=0.0):
     """Dividends, investment and loans of every firm: the new Firms and the Result.
 
-    value_added, profit (F,) yuan; lending: share of loan requests that banks meet. With cash M, capital K, loans B:
-    dividend = payout max(0, profit - wear K);  wanted = wear K + speed (K* - K), not below 0
+    value_added, profit (F,) yuan; lending: share of loan requests that banks meet; grant: part g of investment that others bear. Cash M, capital K, loans B:
+    dividend = payout max(0, profit - wear K);  wanted = wear K + speed (K*/(1 - g) - K), not below 0, of which the firm pays 1 - g
     a firm aims at loans of leverage x K and cash of liquidity x value added; short of cash it may borrow up to its limit x K;
     still short, it invests less, then pays no dividend, then runs into arrears (distress); cash above its aim repays loans above theirs, the rest
     goes to owners
     """
     k, wear = firms.capital, float(b.depreciation) * firms.capital
     dividend = float(b.firm_payout) * np.maximum(profit - wear, 0.0)
-    investment = np.maximum(wear + float(b.capital_speed) * (capital_output(b) * value_added - k), 0.0)
+    investment = (1 - grant) * wanted_investment(firms, value_added, b, grant)
     aim = float(b.firm_liquidity) * value_added
     cash = firms.deposits + profit - dividend - investment
     target = leverage(firms.uid, b) * k - firms.loan
@@ -137,6 +156,7 @@ def finance(firms, value_added, profit, lending, b):
     arrears = np.maximum(-cash, 0.0)
     surplus = np.maximum(cash - aim, 0.0)
     dividend = dividend + surplus
+    investment = investment / (1 - grant)
     new = firms._replace(capital=k - wear + investment, loan=firms.loan + borrowed + arrears, deposits=cash + arrears - surplus)
     return new, Result(value_added, profit, dividend, investment, borrowed + arrears, firms.present & (arrears > 1.0))
 
@@ -191,7 +211,7 @@ def turn_over(firms, result, normal, b, seed, year):
     def after(fresh, old):
         return np.where(new, fresh, np.where(stays, old, 0))
     made = Firms(firms.uid, firms.cell, after(drawn, firms.productivity), after(start, firms.capital), after(0.0, firms.loan), after(0.0, firms.deposits),
-                 after(year + 1, firms.founded))
+                 after(year + 1, firms.founded), after(0.0, firms.fund), after(0.0, firms.national))
     return made, Turnover(equity, estate - repaid, np.where(ends & ~takes, price, 0.0), np.where(opens, start, 0.0), repaid, written, new, ends)
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from sim import evidence, national_accounts
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
-from sim.institutions import banks, firms, governments, tourism
+from sim.institutions import banks, firms, governments, industry, tourism
 from sim.markets import labour
 from sim.places import DISTRICTS
 
@@ -29,6 +29,7 @@ def open_sector(state):
     state.firms = firms.found(value_added, b, state.population_seed, state.first_year)
     state.market = labour.at_rest(NINE, value_added.shape[1], b)
     state.base |= {"value_added": value_added, "technology": firms.technology(state.firms, b), "taxes": taxes}
+    industry.open_industry(state)
     state.books.balances[FIRMS] = firms.by_cell(state.firms, state.firms.deposits).sum(1)
     wear = float(b.depreciation) * firms.capital_output(b)
     interest = _loan_rate(state, state.drivers["real_lpr"][0]) * state.firms.loan.sum()
@@ -46,9 +47,9 @@ def _resident_dividend(state, dividends):
 
 
 def technology(state):
-    """Index of each cell's technology, (9, B): its firms against those of 2019, with the land and the village roads of the district."""
+    """Index of each cell's technology, (9, B): its firms against those of 2019, with land, village roads and what is built for firms in the district."""
     z = firms.technology(state.firms, state.behaviour) / state.base["technology"] * governments.technology_gain(state)[:, None]
-    return z * state.land_index[:, None] ** float(state.behaviour.firm_land_share)
+    return z * industry.technology_gain(state) * state.land_index[:, None] ** float(state.behaviour.firm_land_share)
 
 
 def demand_growth(state, t):
@@ -113,21 +114,24 @@ def finance_firms(state):
     profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan
     base["firm_interest"] = rate * f.loan
     books.pay("interest", FIRMS, BANK, np.bincount(d, base["firm_interest"], NINE))
-    bank = banks.customers(f.uid, evidence.banks().firm_loans)
-    share = banks.share_for_firms(base["firm_room"], bank, lambda share: firms.finance(f, own, profit, share[bank], b)[1].borrowed)
-    state.firms, made = firms.finance(f, own, profit, share[bank], b)
+    bank, grant = banks.customers(f.uid, evidence.banks().firm_loans), industry.lead_grant(state, own)
+    share = banks.share_for_firms(base["firm_room"], bank, lambda share: firms.finance(f, own, profit, share[bank], b, grant)[1].borrowed)
+    state.firms, made = firms.finance(f, own, profit, share[bank], b, grant)
+    industry.pay_lead_grant(state, grant, made.investment)
     drawn, repaid = (np.bincount(d, np.maximum(sign * made.borrowed, 0.0), NINE) for sign in (1, -1))
     base["firm_drawn"] = np.maximum(made.borrowed, 0.0)
     books.pay("loan_drawn", BANK, FIRMS, drawn)
     books.pay("loan_repaid", FIRMS, BANK, repaid)
-    base["investment"] = np.bincount(d, made.investment, NINE)
-    base["dividend"] = np.bincount(d, made.dividend, NINE)
+    base["investment"] = np.bincount(d, made.investment + industry.put_equity(state, own), NINE)
     base.setdefault("normal_return", made.profit.sum() / max(state.firms.capital.sum(), 1.0) - float(b.depreciation))
+    held = state.firms
     state.firms, moved = firms.turn_over(state.firms, made, base["normal_return"], b, state.seed, state.year)
     d_sum = {name: np.bincount(d, getattr(moved, name), NINE) for name in moved._fields}
+    others_own = industry.settle_equity(state, held, made, moved)
+    base["dividend"] = others_own["dividend"]
     for owner, share in ((WORLD, 1 - float(b.upper_equity)), (UPPER, float(b.upper_equity))):
         books.pay("firm_equity", owner, FIRMS, share * d_sum["equity"])
-        books.pay("firm_equity", FIRMS, owner, share * d_sum["estate"])
+        books.pay("firm_equity", FIRMS, owner, share * others_own["estate"])
     books.pay("scrap", WORLD, FIRMS, d_sum["scrap"])
     books.pay("loan_repaid", FIRMS, BANK, d_sum["repaid"])
     books.post("written_off", BANK, FIRMS, d_sum["written_off"])

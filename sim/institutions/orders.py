@@ -1,6 +1,6 @@
 """Lead firms of the districts: how their contracting capacity reaches the villages, and what a contract is worth.
 
-    capacity  a share of the district's grain (rule), measured as land x quality
+    capacity  a share of the district's grain (rule), measured as land x quality, in proportion to the capital of its lead firms against 2019
     offers    share of a village's farms min(1, scale x pull), pull = quality x exp(-km/reach): near and good land first;
               the scale fills the capacity
     worth     E max(floor, S (1 + premium)) - 1 = (1 + premium) (1 + E max(0, floor/(1 + premium) - S)) - 1, S the price of the year, mean 1
@@ -8,7 +8,7 @@ Firms of the district bear the premiums in proportion to value added. Not here: 
 """
 import numpy as np
 
-from sim.institutions import insurance
+from sim.institutions import industry, insurance
 from sim.places import DISTRICTS
 from sim.rules import RULE_INDEX
 
@@ -45,8 +45,8 @@ def figures(state):
     b, spans, rules = state.behaviour, state.spans, state.delivered
     village = spans.urban == 0
     pulls, amounts = pull(spans, b), spans.weight * spans.farmland * spans.quality
-    found = np.zeros(NINE)
+    found, capacity = np.zeros(NINE), rules[RULE_INDEX["order_share"]] * industry.lead_capacity(state)
     for d in range(NINE):
         rows = village & (spans.district == d)
-        found[d] = scale(rules[RULE_INDEX["order_share"], d], pulls[rows], amounts[rows])
+        found[d] = scale(capacity[d], pulls[rows], amounts[rows])
     return {"order_scale": found, "order_worth": worth(rules[RULE_INDEX["order_premium"]], rules[RULE_INDEX["order_floor"]], b)}

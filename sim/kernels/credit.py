@@ -1,10 +1,9 @@
 """Collateral loans: need, collateral, price, grant, default and recovery, household by household.
 
-    need     = max(0, outlay - grant - half the deposits),  outlay = working capital on land above own, a keyed business project or family outlay,
+    need     = max(0, outlay - grant - half the deposits),  outlay = working capital on land above own, an own business (`ventures.py`), a keyed family outlay,
                a plot of cash crops or a greenhouse (`crop_choice.py`)
-    project  its chance rises with the household's income position; a project that the district helps to bear gets a grant
     limit    = small credit on the name of the household + LTV_c V_c (1 - haircut) of the best lawful class;
-               a project that the limit does not cover is not begun;  several classes may be packed together where that is allowed
+               a business that the limit does not cover is not begun;  several classes may be packed together where that is allowed
     PD       = logistic(a0 + a1 service/income - a2 steadied + a3 loan/value), steadied: spread of income that yield insurance
              takes away;  rate = real prime + margin (1-saved) + capital charge + PD LGD (1-g)/(1-PD) + g fee, g the guaranteed part
     grant    where the rate is lawful and not above the highest at which the household's bank has capital left: the riskiest go without first
@@ -15,23 +14,22 @@ lends (`year.highest_rate`, `institutions/banks.py`), sales of collateral and wh
 """
 import numpy as np
 
-from sim.compiled import exp, part, power, row, sweep
+from sim.compiled import exp, part, row, sweep
 from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured
 from sim.kernels.rows import first_household
+from sim.kernels.ventures import VENTURE_GRANT, found_business, outlay_in_mind, weigh_businesses
 from sim.kernels.year import H
 from sim.places import OUTSIDE
 from sim.rng import EVENT, key, lognormal, mix, uniform
-from sim.rules import RULE_INDEX, RULES
+from sim.rules import RULE_INDEX
 from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
 
 FARMLAND, HOUSE, SHARE = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv"))
 PACKAGE, DIVERSIFICATION, PACKAGE_COST = (RULE_INDEX[r] for r in ("packaged_collateral", "package_diversification", "package_cost"))
 GUARANTEE, GUARANTEE_FEE, SAVING = (RULE_INDEX[r] for r in ("guarantee_share", "guarantee_fee", "handling_saving"))
-VENTURE_RATE, VENTURE_GRANT = RULE_INDEX["venture_rate"], RULE_INDEX["venture_grant"]
-VENTURE_RATE_2019 = np.float32(RULES[VENTURE_RATE].base)
 IDEA, SIZE, DEFAULT = (EVENT[e] for e in ("project_idea", "project_size", "default"))
 BANK_KEY = key(0, 0, "bank")
-NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN, VENTURES = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off", "ventures"))
+NEW, AMOUNT, REFUSED, DEFAULTS, WRITTEN = (H[n] for n in ("loans_new", "loan_amount", "loan_refused", "defaults", "written_off"))
 SHORT_TERM, NAME_TERM, LONG_TERM = 3, 10, 10
 
 
@@ -68,12 +66,6 @@ def steadied(h, s, spans, households, year, b):
         return np.float32(0.0)
     grain = (households.own_harvest[h] + entrusted_harvest(h, s, spans, households, year, b)) * year.grain_price
     return min(grain / max(households.permanent_income[h], np.float32(1000.0)), np.float32(1.0)) * year.spread_insured[spans.district[s]]
-
-
-@row
-def venture_chance(rate, position, b):
-    """Chance of a business project in a year: (chance of 2019 + what parks and guidance add, per 1,000) x position^elasticity, at most a half."""
-    return min(max(b.venture_chance + (rate - VENTURE_RATE_2019) / 1000.0, 0.0) * power(max(position, 0.01), b.venture_wealth), 0.5)
 
 
 @part
@@ -163,11 +155,12 @@ def borrow(h, s, need, whole, spans, households, happened, year, b):
 
 
 @sweep
-def request_loans(first, last, spans, households, happened, year, b):
-    """What each household asks its bank for: working capital first, else a business project or family outlay. What needs no loan is spent at once."""
+def request_loans(first, last, spans, households, persons, happened, year, b):
+    """What each household asks its bank for: working capital first, else an own business or a family outlay. What needs no loan is spent at once."""
     for s in range(first, last):
         if spans.urban[s]:
             continue
+        weigh_businesses(s, spans, households, persons, year, b)
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
                 continue
@@ -179,39 +172,36 @@ def request_loans(first, last, spans, households, happened, year, b):
             outlay, d = np.float32(0.0), spans.district[s]
             idea = uniform(stream, year.key[IDEA])
             if need < 1000:
-                business = idea < venture_chance(year.rules[VENTURE_RATE, d], households.wealth_effect[h], b)
+                business = households.venture_gain[h] > 0
                 if business or idea > np.float32(1.0) - b.family_outlay_chance:
-                    size = b.venture_size * year.expected_wage[d] / b.town_wage if business else b.family_outlay * households.permanent_income[h]
-                    outlay = size * lognormal(stream, year.key[SIZE], b.venture_spread)
+                    outlay = outlay_in_mind(h, d, households, year, b)
+                    if not business:
+                        outlay = b.family_outlay * households.permanent_income[h] * lognormal(stream, year.key[SIZE], b.venture_spread)
                     granted = min(year.rules[VENTURE_GRANT, d], outlay) if business else np.float32(0.0)
                     need = np.float32(max(np.float64(outlay - granted) - 0.5 * free, 0.0))
                     households.loan_outlay[h] = outlay if business else -outlay
             if need >= 1000:
                 ask(h, s, need, outlay > 0, spans, households, year, b)
             elif outlay > 0:
-                spend_outlay(h, s, spans, households, happened, year)
+                spend_outlay(h, s, spans, households, persons, happened, year, b)
 
 
 @sweep
-def grant_loans(first, last, spans, households, happened, year, b):
+def grant_loans(first, last, spans, households, persons, happened, year, b):
     """Banks lend up to their highest rate; who is refused begins nothing."""
     for s in range(first, last):
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.loan_asked[h] > 0 and households.loan_drawn[h] == 0 and grant(h, s, households, happened, year, b):
-                spend_outlay(h, s, spans, households, happened, year)
+                spend_outlay(h, s, spans, households, persons, happened, year, b)
 
 
 @part
-def spend_outlay(h, s, spans, households, happened, year):
+def spend_outlay(h, s, spans, households, persons, happened, year, b):
     """Spend what the household had in mind: in an own business, where it brings income from now on, or on the house and the family."""
-    outlay = households.loan_outlay[h]
-    if outlay > 0:
-        households.venture_outlay[h] += outlay
-        households.venture_grant[h] = min(year.rules[VENTURE_GRANT, spans.district[s]], outlay)
-        households.business[h] += outlay
-        happened[s, VENTURES] += 1.0
+    if households.loan_outlay[h] > 0:
+        found_business(h, s, spans, households, persons, happened, year, b)
     else:
-        households.housing_outlay[h] -= outlay
+        households.housing_outlay[h] -= households.loan_outlay[h]
 
 
 @part

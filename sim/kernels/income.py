@@ -21,7 +21,7 @@ from sim.kernels.land_rental import (
 from sim.kernels.machines import hired_pay
 from sim.kernels.orders import order_gain
 from sim.kernels.rows import first_household, first_person
-from sim.kernels.training import train
+from sim.kernels.training import study, train
 from sim.kernels.trusteeship import fee
 from sim.kernels.work import pension_of, skills, work_and_earn
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL, H, T
@@ -474,6 +474,7 @@ def earn_and_add_up(first, last, spans, households, persons, skill, whereabouts,
     """Pay, harvest, incomes and saving, then all sums, span after span: what a span holds stays in the processor's cache."""
     for s in range(first, last):
         work_and_earn(s, s + 1, spans, households, persons, skill, year, b)
+        study(s, spans, households, persons, happened, year, b)
         live_on_income(s, s + 1, spans, households, persons, happened, year, b)
         add_up(s, s + 1, spans, households, persons, skill, whereabouts, tally, year.migrant_benefit, b)
         add_up_flows(s, s + 1, spans, households, cells, lanes, tally)

@@ -89,7 +89,7 @@ def new_person(s, p, spans, persons):
     """Give free row p the next uid of the span."""
     persons.uid[p] = np.uint32(PERSON | np.uint32(np.uint32(np.uint32(spans.uid[s] & SPACE) << np.uint32(INDEX_BITS)) | spans.next_person[s]))
     spans.next_person[s] += np.uint32(1)
-    persons.partner[p] = persons.trained[p] = 0
+    persons.partner[p] = persons.trained[p] = persons.adult_schooling[p] = persons.years_away[p] = persons.owner[p] = 0
     persons.months[p] = 12
     persons.wage[p] = 0.0
     persons.work[p] = 0

@@ -11,6 +11,7 @@ import numpy as np
 from sim.compiled import log, sweep
 from sim.declare import record
 from sim.kernels.rows import first_household, first_person
+from sim.kernels.ventures import keeps_business
 from sim.kernels.work import (
     CAME_BACK,
     COMMUTING,
@@ -23,6 +24,7 @@ from sim.kernels.work import (
     living_cost_term,
     network_pull,
     offfarm_days,
+    offfarm_part,
     outside_pay,
     pension_of,
     place_terms,
@@ -36,15 +38,17 @@ from sim.kernels.work import (
     village_taste,
     village_value,
 )
+from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.rng import EVENT, gumbel, mix, uniform
 from sim.tables import URBAN
 
-RECONSIDER = EVENT["reconsider"]
+RECONSIDER, SKILLED_MOVES = EVENT["reconsider"], H["skilled_moves"]
 
 # Persons of one span who reconsider, one row each: scratch of a thread.
 COLUMNS = {"person": np.int64, "stream": np.uint32, "age": np.float32, "skill": np.float32, "pension": np.float32, "lost": np.float32, "rural": np.float32,
-           "farm_days": np.float32, "farm_income": np.float32, "home": np.uint8, "best": np.float32, "base": np.uint8, "residence": np.uint8}
+           "skilled": np.float32, "farm_days": np.float32, "farm_income": np.float32, "home": np.uint8, "best": np.float32, "base": np.uint8,
+           "residence": np.uint8}
 SCRATCH = ("places", "towns", "forced", "family", "skill", "villagers", "townspeople", "counts")      # what `choose_work` takes of a thread's tables
 Choosers = record("Choosers", COLUMNS, __name__)
 
@@ -70,6 +74,7 @@ def gather(n, s, skill, spans, households, persons, choosers, year, b):
         choosers.pension[i] = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
         choosers.lost[i] = households.land_income[h] * insecure
         choosers.rural[i] = np.float32(0.0) if urban else np.float32(1.0)
+        choosers.skilled[i] = np.float32(persons.schooling[p] >= b.skilled_schooling)
         choosers.farm_days[i] = households.farm_days[h]
         choosers.farm_income[i] = households.farm_income[h]
         choosers.home[i] = households.residence[h]
@@ -81,7 +86,7 @@ def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
     nu, o = b.migration_elasticity, spans.district[s]
     services = nu * village_services_term(o, year, b) + village_amenity(s, spans, b)
     pull = network_pull((spans.away_1[s] + spans.away_2[s] + spans.away_3[s]) / np.float32(3.0), b)
-    local_pay = b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0)
+    local_pay = b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * spans.local_jobs[s]
     slack = year.expected_unemployment[o]
     home_key, village_key = year.place_keys[HOME], year.place_keys[VILLAGE]
     for i in range(n):
@@ -96,12 +101,12 @@ def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
     for d in range(DISTRICTS):
         place = np.uint8(FIRST_DISTRICT + d)
         wage, unemployment, key = year.expected_wage[d] * year.migrant_pay[d], year.expected_unemployment[d], year.place_keys[place]
-        benefit = year.migrant_benefit[d]
+        benefit, ease = year.migrant_benefit[d], nu * year.talent_ease[d]
         to_move, to_commute = terms[d, MOVING] + pull, terms[d, COMMUTING]
         for i in range(n):
             earned = expected_earnings(wage, unemployment, choosers.skill[i], benefit)
             pay = nu * log(earned)
-            moving = pay - nu * b.land_loss * choosers.lost[i] / earned + to_move
+            moving = pay - nu * b.land_loss * choosers.lost[i] / earned + to_move + ease * choosers.skilled[i]
             commuting = pay + to_commute
             value = max(moving, commuting) + gumbel(choosers.stream[i], key)
             where = place if moving >= commuting else np.uint8(VILLAGE)
@@ -133,11 +138,12 @@ def weigh_for_townspeople(n, choosers, town_terms, year, b):
     for d in range(DISTRICTS):
         place = np.uint8(FIRST_DISTRICT + d)
         wage, unemployment, key = year.expected_wage[d], year.expected_unemployment[d], year.place_keys[place]
-        more, benefit = year.migrant_pay[d] - np.float32(1.0), year.migrant_benefit[d] - b.benefit
+        more, benefit, ease = year.migrant_pay[d] - np.float32(1.0), year.migrant_benefit[d] - b.benefit, nu * year.talent_ease[d]
         for i in range(n):
             rural = choosers.rural[i]
             pay = log(expected_earnings(wage * (np.float32(1.0) + rural * more), unemployment, choosers.skill[i], b.benefit + rural * benefit))
             value = nu * pay + town_terms[np.int64(choosers.home[i]) - FIRST_DISTRICT, d] + gumbel(choosers.stream[i], key)
+            value += ease * choosers.skilled[i] * np.float32(choosers.home[i] != place)
             best, base, residence = choosers.best[i], choosers.base[i], choosers.residence[i]
             better = value > best
             choosers.best[i] = value if better else best
@@ -171,13 +177,15 @@ def write_back(n, s, persons, choosers, happened):
         was, now = persons.residence[p] == OUTSIDE, choosers.residence[i] == OUTSIDE
         happened[s, LEFT] += np.float64(now and not was)
         happened[s, CAME_BACK] += np.float64(was and not now)
+        to_town = FIRST_DISTRICT <= choosers.residence[i] < OUTSIDE and choosers.residence[i] != persons.residence[p]
+        happened[s, SKILLED_MOVES] += np.float64(choosers.skilled[i]) * np.float64(to_town)
         persons.base[p], persons.residence[p] = choosers.base[i], choosers.residence[i]
 
 
 @sweep
-def who_reconsiders(s, spans, households, persons, forced, villagers, townspeople, counts, happened, everyone, year, b):
+def who_reconsiders(s, skill, spans, households, persons, forced, villagers, townspeople, counts, happened, everyone, year, b):
     """Persons who choose anew go into villagers and townspeople, counts (2,) of them; the others keep their base, and those past work their home."""
-    first_h = first_household(spans, s)
+    first_h, first_p = first_household(spans, s), first_person(spans, s)
     counts[0] = counts[1] = 0
     for p in range(first_person(spans, s), first_person(spans, s + 1)):
         age = persons.age[p]
@@ -187,6 +195,10 @@ def who_reconsiders(s, spans, households, persons, forced, villagers, townspeopl
         home = households.residence[h]
         working_age = 16 <= age <= 75
         if working_age and age >= persons.schooling[p] + 6 and home != OUTSIDE:
+            if persons.owner[p]:
+                if forced[h - first_h] < 2 and keeps_business(p, h, s, skill[p - first_p], spans, households, persons, year, b):
+                    continue
+                persons.owner[p] = np.uint8(0)
             event = age == 16 or age == persons.schooling[p] + 6 or (age == 60 or (age == 55 and persons.female[p])) or age == 70
             if (everyone or event or forced[h - first_h] >= 2
                     or uniform(mix(persons.uid[p]), year.key[RECONSIDER]) < b.reconsider_share):
@@ -223,6 +235,7 @@ def offer_work(s, skill, spans, households, persons, seekers, b):
             seekers[s, base - FIRST_DISTRICT, 0] += skill[p - first]
         elif base == VILLAGE:
             off = offfarm_days(households.farm_days[persons.household[p]], np.float32(persons.age[p]), np.float32(0.0), b)
+            off *= spans.local_jobs[s] * offfarm_part(p, persons, b)
             seekers[s, o, 1] += skill[p - first] * off / np.float32(264.0)
 
 
@@ -245,7 +258,7 @@ def choose_work(first, last, spans, households, persons, terms, town_terms, forc
             place_terms(s, spans, year, b, terms)
             if families:
                 settle_or_return(s, spans, households, persons, skill, terms, forced, family, happened, volume, year, b)
-        who_reconsiders(s, spans, households, persons, forced, villagers, townspeople, counts, happened, everyone, year, b)
+        who_reconsiders(s, skill, spans, households, persons, forced, villagers, townspeople, counts, happened, everyone, year, b)
         gather(counts[0], s, skill, spans, households, persons, villagers, year, b)
         weigh_for_villagers(counts[0], s, spans, villagers, terms, year, b)
         write_back(counts[0], s, persons, villagers, happened)

@@ -5,7 +5,7 @@ Not here: the choice itself and the labour on offer of everybody (`work.choose_w
 import numpy as np
 
 from sim.compiled import sweep
-from sim.kernels.work import human_capital, offfarm_days
+from sim.kernels.work import human_capital, learnt, offfarm_days, offfarm_part
 from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
 
 
@@ -16,9 +16,10 @@ def offer_labour(rows, sign, spans, households, persons, seekers, b):
         p = rows[i]
         h = persons.household[p]
         s, base, age = households.span[h], persons.base[p], np.float32(persons.age[p])
-        skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p], households.wealth_effect[h], b)
+        skill = human_capital(age, np.float32(persons.schooling[p]), persons.ability[p] + learnt(p, persons, b),
+                              households.wealth_effect[h], b)
         if FIRST_DISTRICT <= base < OUTSIDE:
             seekers[s, base - FIRST_DISTRICT, 0] += sign * skill
         elif base == VILLAGE:
-            off = offfarm_days(households.farm_days[h], age, np.float32(0.0), b)
+            off = offfarm_days(households.farm_days[h], age, np.float32(0.0), b) * spans.local_jobs[s] * offfarm_part(p, persons, b)
             seekers[s, spans.district[s], 1] += sign * skill * off / np.float32(264.0)

@@ -22,6 +22,7 @@ SETTLED, RETURNED, LEFT, CAME_BACK, GRANTED = H["settled"], H["returned"], H["le
 REENTRY = RULE_INDEX["reentry_multiple"]
 DISTRICTS = OUTSIDE - FIRST_DISTRICT
 MOVING, COMMUTING = 0, 1
+GAINED = 2                             # trained with gain
 ADULTS, GAIN, TOWN = range(3)          # columns of the scratch table of families
 DOOR_MINUTES, MINUTES_PER_KM = 15.0, 1.5   # of a commute, assumed
 HIGHEST_PULL = 2.4                     # network x elasticity: above it villages tip
@@ -136,12 +137,24 @@ def village_amenity(s, spans, b):
     return b.beautiful_amenity * np.float32(spans.beautiful[s])
 
 
+@part
+def learnt(p, persons, b):
+    """What training and schooling as an adult add to the log of pay of person p."""
+    return b.training_effect * np.float32(persons.trained[p] == GAINED) + b.return_to_schooling * np.float32(persons.adult_schooling[p])
+
+
+@part
+def offfarm_part(p, persons, b):
+    """Part of the off-farm days that person p works for others: the founder of an own business needs `venture_time` of them for it."""
+    return np.float32(1.0) - b.venture_time * np.float32(persons.owner[p])
+
+
 @sweep
 def skills(s, spans, households, persons, skill, b):
     """Human capital of every person row of span s into skill (rows of the span); of a free row it means nothing."""
     first = first_person(spans, s)
     for p in range(first, first_person(spans, s + 1)):
-        skill[p - first] = human_capital(np.float32(persons.age[p]), np.float32(persons.schooling[p]), persons.ability[p],
+        skill[p - first] = human_capital(np.float32(persons.age[p]), np.float32(persons.schooling[p]), persons.ability[p] + learnt(p, persons, b),
                                          households.wealth_effect[persons.household[p]], b)
 
 
@@ -237,7 +250,7 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
         now = nu * home_value(pension, b) + services + rural_home_taste(age, b)
         if persons.base[p] == VILLAGE and age <= 75:
             off = offfarm_days(households.farm_days[h], age, year.expected_unemployment[o], b)
-            pay = able * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off
+            pay = able * b.local_wage * year.expected_wage[o] / b.town_wage / np.float32(264.0) * off * spans.local_jobs[s]
             now = nu * village_value(households.farm_income[h], pay, pension) + services + village_taste(age, b)
         elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
@@ -292,8 +305,11 @@ def work_and_earn(first, last, spans, households, persons, skill, year, b):
                 continue
             h = persons.household[p]
             able = skill[p - first_p]
+            if households.kind[h] <= RURAL and persons.residence[p] != VILLAGE:
+                persons.years_away[p] += np.uint8(persons.years_away[p] < 255)
             if base == VILLAGE:
                 off = offfarm_days(households.farm_days[h], np.float32(age), year.unemployment[o], b)
+                off *= spans.local_jobs[s] * offfarm_part(p, persons, b)
                 persons.wage[p] = able * b.local_wage * year.wage[o] / b.town_wage / np.float32(264.0) * off
                 persons.work[p] = FARMING
             elif base == OUTSIDE:

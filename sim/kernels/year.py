@@ -13,7 +13,7 @@ SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
                     "crop_premium_rate", "crop_steadied", "order_scale", "order_worth", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
-                    "pledge_price")
+                    "pledge_price", "talent_ease", "course_chance", "vocational_chance")
 BANKS, BANK_SCALARS = 4, ("highest_rate",)
 CLASS_SCALARS = ("expected_loss", "haircut")          # by class of collateral, in the order of `LOAN_CLASSES`
 
@@ -38,7 +38,7 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
               "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained", "farms_founded",
-              "farms_helped")
+              "farms_helped", "ventures_returnees", "adult_courses", "vocational_pupils", "skilled_moves")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
 # Sums over the loans of a bank's household customers: served and due of those not in default, debt by collateral class.
 LOAN_SUMS = ("arrears", "served", "due", "drawn", "interest", "written_off") + tuple(f"debt_{name}" for name in LOAN_CLASSES)

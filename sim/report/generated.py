@@ -74,7 +74,7 @@ def columns():
     from sim.declare import GIVEN
 
     parts = []
-    for made in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand, tables.DistrictPublic):
+    for made in (tables.Spans, tables.Households, tables.Persons, tables.Collectives, tables.DistrictLand, tables.DistrictPublic, tables.DistrictIndustry):
         rows = [(code(c.name), c.dtype, c.unit, c.kind, "given" if c.start is GIVEN else number(c.start), c.sentence) for c in made.columns]
         parts.append(f"## {made.__name__}\n\n{len(rows)} columns.\n\n" + table(("column", "type", "unit", "kind", "start", "what it is"), rows))
     return page("Columns", "`sim/tables.py`",

@@ -83,5 +83,11 @@ CHINESE = {
     "sign from two studies of registration reform; size assumed": "方向来自两项户籍改革研究；大小为假定",
     "吉政办函〔2020〕118号 四(五): every village; 40 % in 2019 assumed": "吉政办函〔2020〕118号 四(五)：每个村；2019年40%为假定",
     "assumed; a year": "假定；每年",
+    "sign: conditions of settlement keep the skilled away; size assumed": "方向：落户条件使人才却步；大小为假定",
+    "assumed: 20 m yuan a year for each of nine towns": "假定：九个小镇各每年2000万元",
+    "assumed: about 100 m yuan a year in the nine districts": "假定：九个县区每年约1亿元",
+    "assumed: about 500 m yuan a year in the nine districts": "假定：九个县区每年约5亿元",
+    "assumed: about 2,000 persons a year in the nine districts": "假定：九个县区每年约2000人",
+    "assumed: about 1,500 places a year in the nine districts": "假定：九个县区每年约1500个学位",
     "吉政办函〔2020〕118号 四(四) names the buses, not how many: assumed 20 in the zone": "吉政办函〔2020〕118号 四(四) 写了公交，没有写多少条：假定全片区20条",
 }
