@@ -20,6 +20,7 @@ from sim.accounts import DISTRICT, FIRMS, UPPER, WORLD
 from sim.institutions import firms
 from sim.institutions.land import by_district, rule
 from sim.places import DISTRICT_IDS, DISTRICTS
+from sim.sums import product
 from sim.tables import DistrictIndustry, allocate
 
 NINE = len(DISTRICTS)
@@ -122,7 +123,7 @@ def spill_over(state):
     zone = np.isin(DISTRICT_IDS, ZONES)
     near = np.exp(-state.distance.astype(float) / float(b.linkage_reach)) * zone * ~np.eye(NINE, dtype=bool)
     tied = np.minimum(state.industry.ties / (float(b.linkage_need) * value), 1.0)
-    return np.exp(float(b.linkage_elasticity) * tied * (near @ grown))
+    return np.exp(float(b.linkage_elasticity) * tied * product(near, grown))
 
 
 # ---------------------------------------------------------------------------------------------------- lead firms and funds
