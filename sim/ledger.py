@@ -158,6 +158,8 @@ def _land(state, before, now):
     _equal(state, "land: homestead plots", now.plots,
            before.plots - reclaimed - kept - happened[:, H["plots_lapsed"]] + happened[:, H["plots_granted"]], size, LAND, place)
     _equal(state, "land: construction land", now.construction, before.construction - reclaimed - c.relocated + c.taken, size, LAND, place)
+    _equal(state, "land: dwellings in town", now.rows[:, C["homes"]],
+           before.rows[:, C["homes"]] + happened[:, H["homes_bought"]] - happened[:, H["homes_sold"]], size, LAND, place)
     _equal(state, "land: farmland", now.farmland, before.farmland + reclaimed + c.relocated - c.taken, size, LAND, place)
     village = state.spans.urban == 0
     _equal(state, "land: classes of construction land", (now.plots + now.other_classes) * village, now.construction * village, size, LAND, place)

@@ -17,8 +17,10 @@ INTERMEDIATE, CONSUMPTION, GOVERNMENT, INVESTMENT = "intermediate", "consumption
 USES = {
     "farm_inputs": INTERMEDIATE, "lease_services": INTERMEDIATE, "farm_services": INTERMEDIATE, "consumption": CONSUMPTION,
     "bank_costs": CONSUMPTION, "insurance_costs": CONSUMPTION, "company_costs": CONSUMPTION,
-    "public_services": GOVERNMENT, "investment": INVESTMENT, "housing": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT, "farm_grant": INVESTMENT,
-    "land_works": INVESTMENT, "infrastructure": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT, "village_services": GOVERNMENT,
+    "public_services": GOVERNMENT,
+    "investment": INVESTMENT, "housing": INVESTMENT, "homes": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT, "farm_grant": INVESTMENT,
+    "land_works": INVESTMENT, "infrastructure": INVESTMENT, "trunk_roads": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT,
+    "village_services": GOVERNMENT,
     "labour_services": GOVERNMENT, "industrial_works": INVESTMENT,
 }
 PAY = ("wages", "wages_incommuters", "contributions", "income_tax")
@@ -32,9 +34,14 @@ LINES = {
 }
 
 
+def sold(books, code):
+    """What firms sell under a code less what they buy back (dwellings), yuan (9,)."""
+    return books.total(code, receiver=FIRMS) + books.total(code, FIRMS, FIRMS) - books.total(code, payer=FIRMS)
+
+
 def sold_to_users(books):
     """What firms sell inside the zone and to its households away, yuan (9,)."""
-    return sum(books.total(code, receiver=FIRMS) for code in USES)
+    return sum(sold(books, code) for code in USES)
 
 
 def household_product(books):
@@ -80,8 +87,8 @@ def by_expenditure(books):
     exports = sum(books.total(code, payer=WORLD) for code in ("exports", "scrap", *OWN_SALES))
     for code, use in USES.items():
         if use != INTERMEDIATE:
-            outside = books.total(code, WORLD, FIRMS)
-            lines[use] = lines[use] + books.total(code, receiver=FIRMS) - outside
+            outside = books.total(code, WORLD, FIRMS) - books.total(code, FIRMS, WORLD)
+            lines[use] = lines[use] + sold(books, code) - outside
             exports = exports + outside
     lines[INVESTMENT] = lines[INVESTMENT] + books.total("firm_investment") - books.total("scrap", receiver=FIRMS)
     return lines | {"exports": exports, "imports": -books.total("imports", receiver=WORLD)}

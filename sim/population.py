@@ -259,6 +259,7 @@ def _households(number, district, urban, counts, draw, b):
         livestock=np.where(resident & (u["livestock"] < 0.4), 590 * 2.4 / 0.4 * draw.lognormal(uid, 26, 0.5), 0.0),
         firm_share=np.where((group == 4) & (u["position"] > 0.8), size * position ** 1.5, 0.0), wealth_effect=position,
         wealth=draw.lognormal(uid, 27, 0.6),
+        home=np.where(settled & (draw.uniform(uid, 33) < float(b.opening_owners) * position), residence, 0),
         **_at_rest(uid, resident, position, u["debt"], draw, b))
 
 
@@ -369,7 +370,7 @@ def _lay_out(spans, hh, pp):
     income = mean_income * np.maximum(hh["wealth_effect"], 0.1)
     h_given = {c: spread(hh[c], row_h, first_h[-1]) for c in (
         "uid", "kind", "residence", "contract_area", "cash_crop_area", "plot_area", "house_area", "house_use", "certificate", "qualification",
-        "shares", "farm_skill", "own_account", "livestock", "business", "firm_share", "wealth_effect", "debt",
+        "shares", "farm_skill", "own_account", "livestock", "business", "firm_share", "wealth_effect", "debt", "home",
         "loan_years", "loan_vintage", "arrears")}
     h_given["span"] = np.repeat(np.arange(count), h_room)
     h_given["deposits"] = spread(income * hh["wealth"] * 1.2, row_h, first_h[-1])

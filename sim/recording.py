@@ -35,7 +35,7 @@ POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", 
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
-LOANS_BY_CLASS = tuple(f"loans_{name}_yuan" for name in ("on_name", "farmland", "house", "share", "packaged"))      # in the order of LOAN_CLASSES
+LOANS_BY_CLASS = tuple(f"loans_{name}_yuan" for name in ("on_name", "farmland", "house", "share", "packaged", "mortgage"))      # in the order of LOAN_CLASSES
 
 
 def income_components(x):
@@ -64,7 +64,7 @@ def span_quantities(state):
     found |= {"village_projects_funded": happened[:, H["projects"]], "village_projects_dropped": state.slots["short"]}
     found["contract_rights_exited_mu"] = happened[:, H["contract_area_exited"]] / M2_PER_MU
     found["homestead_reclaimed_ha"] = happened[:, H["plots_reclaimed"]] / M2_PER_HA
-    found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"], every["grain"] / KG_PER_TONNE
+    found["loans_outstanding_yuan"], found["grain_output_t"] = every["debt"] - every["mortgages"], every["grain"] / KG_PER_TONNE
     found["settled_migrants"] = tally[:, 1:10, T["settled_members"]].sum(1)
     b = state.behaviour
     public, d, village = state.public, state.spans.district, state.collectives
@@ -109,6 +109,7 @@ class Recorder:
             self.paths.setdefault(name, []).append(getattr(table, name).copy())
         for path, name in LAND_PATHS.items():
             self.paths.setdefault(path, []).append(getattr(state.land, name).copy())
+        self.paths.setdefault("effort", []).append(state.public.effort.copy())
         self.paths.setdefault("project_cash", []).append(state.project_cash.copy())
         self.paths.setdefault("rent", []).append(state.spans.rent.copy())
         self.paths.setdefault("delivered", []).append(state.delivered.copy())
@@ -273,11 +274,12 @@ class Recorder:
 
     def _money(self, state, add, both):
         year, x, c, books = state.year, state.totals, state.counts, state.books
-        debt = x["debt"].sum(0)
+        debt = x["debt"].sum(0) - x["mortgages"].sum(0)
         both(year, "loans_outstanding_yuan", debt)
         both(year, "loans_new", c["loans_new"])
         if debt.sum() > 0:
-            add(year, "npl_ratio", 100 * state.banks.arrears.sum() / state.banks.households.sum())
+            bad, rural = state.banks.arrears.sum() - state.loans["bad_mortgages"].sum(), state.banks.households.sum() - state.loans["debt_mortgage"].sum()
+            add(year, "npl_ratio", 100 * bad / rural)
         add(year, "capital_ratio", 100 * capital_ratio(state)[1])
         both(year, "loan_refusals", c["loan_refused"])
         for id, loans in zip(LOANS_BY_CLASS, by_class(state).sum(1).T, strict=True):
@@ -286,6 +288,7 @@ class Recorder:
         for id, amount in (("pledge_sales_yuan", x["pledge_sale"].sum(0)), ("bad_loans_bought_yuan", state.disposal.bought),
                            ("company_loans_yuan", disposal.company_loans(state)), ("company_liability_yuan", disposal.contingent_liability(state))):
             both(year, id, amount)
+        self._dwellings(state, add, both)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
@@ -295,7 +298,25 @@ class Recorder:
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
         both(year, "infrastructure_yuan", books.total("infrastructure"))
         both(year, "district_bonds_yuan", state.public.bonds)
+        both(year, "trunk_roads_yuan", state.public.trunk_paid)
+        both(year, "evaluation_awards_yuan", state.public.award)
+        both(year, "offers_paused", state.slots["paused"])
+        for d, factor in zip((*DISTRICT_IDS, "zone"), (*state.public.effort, state.public.effort.mean())):
+            add(year, "delivery_effort", factor, "all", d)
         self._services(state, add)
+
+    def _dwellings(self, state, add, both):
+        """Families from the village that own a dwelling in town, what it is worth beyond its mortgage, and prices of dwellings."""
+        year, x = state.year, state.totals
+        owners, settled = x["settled_homes"][1], x["settled_units"][1]
+        both(year, "homes_bought", state.counts["homes_bought"])
+        both(year, "home_wealth_yuan", x["home_worth"].sum(0) - x["mortgages"].sum(0))
+        townspeople, price = x["persons"][1], 100 * state.living.price
+        for d, value, own, of in zip((*DISTRICT_IDS, "zone"), (*price, np.average(price, weights=townspeople)), (*owners, owners.sum()),
+                                     (*settled, settled.sum())):
+            add(year, "home_price_index", value, "all", d)
+            if of > 0:
+                add(year, "home_ownership_rate", 100 * own / of, "all", d)
 
     def _services(self, state, add):
         """Service indices of villagers, townspeople and all, their gap, and the road from a village to its centre."""
@@ -303,6 +324,9 @@ class Recorder:
         index = np.stack([float(state.behaviour.rural_service_ratio) * public.rural_index, public.urban_index])
         minutes = DOOR_MINUTES + MINUTES_PER_KM * spans.distance.astype(float) * state.published.village_time[spans.district]
         village = spans.urban == 0
+        between = (DOOR_MINUTES + MINUTES_PER_KM * state.distance.astype(float)) * (1 - np.eye(len(DISTRICT_IDS))) / (len(DISTRICT_IDS) - 1)
+        for d, value in zip((*DISTRICT_IDS, "zone"), (*between.sum(1), between.sum() / len(DISTRICT_IDS))):
+            add(year, "trunk_minutes", value, "all", d)
         for i, d in enumerate((*DISTRICT_IDS, "zone")):
             here = slice(None) if d == "zone" else slice(i, i + 1)
             heads = people[:, here]

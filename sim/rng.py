@@ -24,7 +24,8 @@ EVENTS = ("birth", "child_sex", "child_ability", "death", "partner", "partner_or
           "land_profit", "leasing_slot", "insured", "crop_review", "crop_permit", "greenhouse_worn", "field_taste", "greenhouse_taste",
           "crop_luck", "crop_weather", "order", "order_cost", "side_selling", "appeal", "training",
           "pledge_sale", "bad_loan",
-          "farm_review", "machines_worn", "farm_taste", "farm_place", "venture_talent", "years_away", "adult_course", "vocational", "away_toll")
+          "farm_review", "machines_worn", "farm_taste", "farm_place", "venture_talent", "years_away", "adult_course", "vocational", "away_toll",
+          "owning_taste", "owning_review")
 EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 

@@ -126,6 +126,13 @@ RULES = (
     Rule("fund_investment", "yuan per year", 0.0, "equity that the district's fund puts into firms"),
     Rule("national_fund", "yuan per year", 0.0, "equity that a fund of province and centre puts into firms of the district"),
     Rule("fund_coinvestment", "ratio", 1.5, "private equity beside a yuan of a public fund"),
+    Rule("evaluation_pool", "yuan per year", 0.0, "what the province awards in the yearly evaluation, for each district that takes part"),
+    Rule("evaluation_top", "share", 0.5, "part of the award that goes to the best three"),
+    Rule("evaluation_income", "share", 0.4, "weight of the growth of rural incomes in the evaluation"),
+    Rule("evaluation_services", "share", 0.3, "weight of the service gap; the rest is the delivered share of what was ordered"),
+    Rule("regret_limit", "share", 1.0, "leavers who regret, among those judged, above which offers pause in the district"),
+    Rule("trunk_outlay", "yuan per head per year", 60.0, "outlay for trunk roads between districts, by residents of 2019"),
+    Rule("trunk_upper", "share", 0.5, "part of it that province and centre pay"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

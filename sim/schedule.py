@@ -15,6 +15,7 @@ from sim.institutions import (
     collectives,
     crops,
     disposal,
+    evaluation,
     farms,
     firms,
     governments,
@@ -43,7 +44,7 @@ NINE = len(DISTRICTS)
 # which the towns of a district take people from all others.
 HELD = ("dividend_per_unit", "expected_wage", "expected_unemployment", "expected_outside_wage", "public_services", "living_cost",
         "house_chance", "rural_services", "village_time", "crop_price", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
-        "expected_loss", "haircut", "talent_ease")
+        "expected_loss", "haircut", "talent_ease", "dwelling_price", "dwelling_rent", "trunk_time")
 # Those among them that only the villages of the district itself read: there a lever's own doing, which such a run leaves free in `state.free`.
 OWN = ("rural_services", "village_time")
 
@@ -59,7 +60,9 @@ class Phase(NamedTuple):
 def begin(state, order, rate):
     """Deliver the year's orders, zero the flows, draw the common shocks, publish prices and figures."""
     b = state.behaviour
-    state.delivered = deliver(order, state.delivered, rate)
+    t = state.year - state.first_year
+    state.public.effort[:] = state.public.effort_next if state.held is None else state.held["effort"][t]
+    state.delivered = deliver(order, state.delivered, evaluation.delivery_rate(rate, state.public.effort))
     state.ordered = order
     open_spans(state)
     for table in (state.collectives, state.land, state.public, state.industry):
@@ -67,11 +70,13 @@ def begin(state, order, rate):
     if state.year > state.first_year:
         state.spans.dividend[:] = state.collectives.dividend_next
     state.books.open_year()
-    t, d = state.year - state.first_year, state.drivers
+    d = state.drivers
     state.project_cash = state.books.balances[DISTRICT].copy() if state.held is None else state.held["project_cash"][t]
     shock = _shocks(state) if t > 0 else {"zone_yield": 1.0, "price_shock": 1.0, "district_yield": np.ones(NINE)}
     fertility = b.fertility_start + (b.fertility_end - b.fertility_start) * min(t / 3, 1.0)
     nxt = state.published_next
+    trunk_time = nxt.get("trunk_time", np.ones(NINE)) if state.held is None else state.held["trunk_time"][t]
+    state.distance = np.ascontiguousarray(state.centre_km * np.sqrt(np.outer(trunk_time, trunk_time)), np.float32)
     state.published = publish(
         state, state.year, state.seed, state.delivered, grain_price=d["grain_price"][t], inputs_price=d["inputs_price"][t],
         farm_growth=np.exp(float(b.farm_tfp_growth) * t),
@@ -80,10 +85,11 @@ def begin(state, order, rate):
         other_transfers=d["other_rural_transfers"][t], loan_rate=d["real_lpr"][t], rate_limit=_rate_limit(state, t), fertility=fertility,
         highest_rate=nxt.get("highest_rate", banks.UNBOUND), dividend_per_unit=nxt.get("dividend_per_unit", 0.0),
         public_services=nxt.get("public_services", 1.0), rural_services=nxt.get("rural_services", 1.0), village_time=nxt.get("village_time", 1.0),
-        living_cost=nxt.get("living_cost", 1.0), house_chance=house_chance(state), jobs=town_sizes(),
+        living_cost=nxt.get("living_cost", 1.0), trunk_time=trunk_time, **prices.dwelling_figures(state.living, b),
+        house_chance=house_chance(state), jobs=town_sizes(),
         **insurance.figures(state.delivered, b), **crops.figures(state, t), **orders.figures(state), **labour_policy.figures(state.delivered, b),
         **labour_policy.chances(state),
-        townspeople=nxt.get("townspeople", 1.0), expected_loss=nxt.get("expected_loss", 1 - float(b.recovery)), haircut=nxt.get("haircut", float(b.haircut)),
+        townspeople=nxt.get("townspeople", 1.0), expected_loss=nxt.get("expected_loss", disposal.first_losses(b)), haircut=nxt.get("haircut", float(b.haircut)),
         pledge_price=1.0,
         expected_wage=float(b.town_wage) * np.exp(state.expected_wage), expected_unemployment=state.expected_unemployment,
         wage=float(b.town_wage) * state.market.wage, unemployment=state.market.unemployment, **shock)
@@ -276,6 +282,7 @@ def settle_institutions(state):
     labour_policy.settle(state)
     industry.build(state)
     governments.spend(state)
+    evaluation.evaluate(state)
     collectives.settle(state)
     land.settle(state)
     nonfarm.finance_firms(state)
@@ -290,8 +297,8 @@ def settle_institutions(state):
 
 def open_institutions(state):
     """Stocks of the first 1 January: what households hold, the districts' cash, the bank's book."""
-    nobody_out = np.zeros(NINE, np.float32)
-    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", "whereabouts", state.tally, nobody_out, state.behaviour)
+    unread = np.zeros(NINE, np.float32)           # of benefits and of dwellings: no year has been lived yet
+    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", "whereabouts", state.tally, unread, unread, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)

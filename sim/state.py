@@ -9,7 +9,7 @@ import numpy as np
 
 from sim import behaviour as behaviour_module, evidence, population, rng
 from sim.accounts import Books
-from sim.institutions import businesses, collectives, land
+from sim.institutions import businesses, collectives, land, prices
 from sim.kernels import family_farms, land_rental, people, place_choice, ventures
 from sim.kernels.year import BANK_SCALARS, BANKS, CELLS, CLASS_SCALARS, DISTRICT_SCALARS, HAPPENINGS, SCALARS, TALLY, Year, first_keys
 from sim.markets import labour
@@ -37,7 +37,8 @@ class State:
     seed: int
     population_seed: int
     runner: Runner
-    distance: np.ndarray
+    centre_km: np.ndarray               # road between the centres of districts, (9, 9)
+    distance: np.ndarray                # the same in kilometres of 2019: less where trunk roads are better
     year: int = 0
     published: Year = None
     ordered: np.ndarray = None           # (R, 9) of the year
@@ -123,8 +124,9 @@ def opening_figures(state):
                 unemployment=float(b.unemployment), public_services=1.0, rural_services=1.0, village_time=1.0, living_cost=1.0, district_yield=1.0,
                 house_chance=float(b.house_lease_chance), jobs=town_sizes(), premium_rate=0.0, spread_insured=0.0,
                 crop_price=1.0, crop_weather=1.0, crop_premium_rate=0.0, crop_steadied=0.0, order_scale=0.0, order_worth=0.0,
-                townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0,
-                pledge_price=1.0, expected_loss=0.0, haircut=0.0, talent_ease=0.0, course_chance=0.0, vocational_chance=0.0)
+                townspeople=1.0, migrant_pay=1.0, migrant_benefit=float(b.benefit), move_ease=0.0, trunk_time=1.0,
+                pledge_price=1.0, expected_loss=0.0, haircut=0.0, talent_ease=0.0, course_chance=0.0, vocational_chance=0.0,
+                **prices.dwelling_figures(prices.at_rest(), b))
 
 
 def build(*, households, seed, population_seed, sample, first_year, last_year, rules_start, assumptions, threads=2, shuffle=None,
@@ -137,7 +139,7 @@ def build(*, households, seed, population_seed, sample, first_year, last_year, r
     made = population.build(households, population_seed, sample, only, b)
     state = State(people=made, behaviour=b, drivers=drivers(first_year, last_year), first_year=first_year, seed=seed,
                   population_seed=population_seed, runner=Runner(made.spans, threads, shuffle),
-                  distance=np.ascontiguousarray(evidence.distances(), np.float32))
+                  centre_km=evidence.distances(), distance=np.ascontiguousarray(evidence.distances(), np.float32))
     count = len(made.spans.uid)
     state.tally = np.zeros((count, CELLS, len(TALLY)))
     state.happened = np.zeros((count, len(HAPPENINGS)))

@@ -21,8 +21,8 @@ NOT_WORKING, FARMING, EMPLOYED, UNEMPLOYED = range(4)
 # Rights exited (bits of `exited`).
 EXIT_CONTRACT, EXIT_PLOT, EXIT_QUALIFICATION, EXIT_SHARE = 1, 2, 4, 8
 # Collateral classes.
-NO_LOAN, FARMLAND_LOAN, HOUSE_LOAN, SHARE_LOAN, PACKAGE_LOAN = range(5)
-LOAN_CLASSES = ("none", "farmland", "house", "share", "package")
+NO_LOAN, FARMLAND_LOAN, HOUSE_LOAN, SHARE_LOAN, PACKAGE_LOAN, MORTGAGE = range(6)
+LOAN_CLASSES = ("none", "farmland", "house", "share", "package", "mortgage")
 
 Spans = table("Spans", (
     Column("uid", "u4", "", "identity in every sample and scenario", "fixed"),
@@ -152,6 +152,19 @@ DistrictPublic = table("DistrictPublic", (
     Column("bank_capital", "f8", "yuan", "equity put into the rural commercial banks so far", start=0.0),
     Column("company_capital", "f8", "yuan", "capital that the district has paid into its property company", start=0.0),
     Column("company_cash", "f8", "yuan", "money of the property company", start=0.0),
+    Column("heads_start", "f8", "persons", "residents of 2019", "fixed"),
+    Column("trunk_start", "f8", "yuan", "trunk roads, 2019", "fixed"),
+    Column("trunk", "f8", "yuan", "trunk roads"),
+    Column("target", "f8", "yuan/year", "spending that the district aims at", start=0.0),
+    Column("rural_income", "f8", "yuan/head", "income per villager of the last year that was scored", start=0.0),
+    Column("service_gap", "f8", "ratio", "services of townspeople over those of villagers, indices of the last year that was scored", start=1.0),
+    Column("score", "f8", "", "score of the year in the evaluation of districts", start=0.0),
+    Column("effort", "f8", "ratio", "effort that the last evaluation is worth: factor on the rate of delivery", start=1.0),
+    Column("effort_next", "f8", "ratio", "the same of the next year", start=1.0),
+    Column("award", "f8", "yuan", "award of the province in the evaluation", "flow", 0.0),
+    Column("trunk_paid", "f8", "yuan", "outlay for trunk roads, the part of province and centre with it", "flow", 0.0),
+    Column("trunk_own", "f8", "yuan", "the district's part of it", "flow", 0.0),
+    Column("shifted_paid", "f8", "yuan", "common services that effort moves to villagers", "flow", 0.0),
     Column("roads_paid", "f8", "yuan", "outlay for roads and networks of villages", "flow", 0.0),
     Column("extra_paid", "f8", "yuan", "outlay for villagers beyond their part of the budget", "flow", 0.0),
 ))
@@ -203,6 +216,8 @@ Households = table("Households", (
     Column("permanent_income", "f4", "yuan/year", "expected disposable income of the household"),
     Column("away", "f4", "persons", "members who live elsewhere", start=0.0),
     Column("settled_year", "i2", "year", "year in which the family settled in town; 0: before the start", start=0),
+    Column("home", "u1", "place", "district 2-10 in whose towns the family from the village owns a dwelling; 0: none"),
+    Column("saving_for_home", "u1", "0 or 1", "in town without a dwelling of its own, wants one and saves for it", start=0),
     Column("farm_income", "f4", "yuan/year", "value of one farm worker's year: marginal product x days", start=0.0),
     Column("farm_days", "f4", "days", "farm days of one farm worker", start=0.0),
     Column("land_income", "f4", "yuan/year", "net rent that the contracted land brings or could bring", start=0.0),
@@ -260,6 +275,8 @@ Households = table("Households", (
     Column("pledge_rent", "f4", "yuan/year", "- income of collateral whose use was sold, passed on to the buyer", "flow", 0),
     Column("consumption", "f4", "yuan/year", "- consumption bought", "flow", 0),
     Column("housing_outlay", "f4", "yuan/year", "- spent on housing and other assets out of deposits above the aim", "flow", 0),
+    Column("home_purchase", "f4", "yuan/year", "- price of a dwelling bought in town", "flow", 0),
+    Column("home_sale", "f4", "yuan/year", "+ price of a dwelling in town sold", "flow", 0),
     Column("written_off", "f4", "yuan/year", "0 debt written off", "flow", 0),
     Column("disposable_income", "f4", "yuan/year", "0 NBS disposable income of resident members", "flow", 0),
     Column("away_wage", "f4", "yuan/year", "0 net wages of members elsewhere in the zone", "flow", 0),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from sim import behaviour
-from sim.accounts import DISTRICT, FIRMS, WORLD, Books
+from sim.accounts import DISTRICT, FIRMS, UPPER, WORLD, Books
 from sim.institutions import governments
 from sim.places import DISTRICTS
 from sim.policies.rulebook import base_rules
@@ -69,7 +69,9 @@ def districts(rules=(), ratio=None, people=(40_000.0, 100_000.0), villages=50.0)
     services = np.full(NINE, 1e9)
     town = services / (urban + start * rural)
     roads = np.full(NINE, villages * 200_000 / float(B.road_wear))
-    public = allocate(DistrictPublic, NINE, dict(villages=np.full(NINE, villages), rural_start=start * town, urban_start=town, roads_start=roads,
+    trunk = np.full(NINE, 60 * sum(people) / float(B.trunk_wear))
+    public = allocate(DistrictPublic, NINE, dict(villages=np.full(NINE, villages), heads_start=rural + urban, trunk_start=trunk, trunk=trunk.copy(),
+                                                 rural_start=start * town, urban_start=town, roads_start=roads,
                                                  roads=roads.copy(), rural_ratio=np.full(NINE, start if ratio is None else ratio)))
     return SimpleNamespace(behaviour=B, delivered=delivered, public=public, books=Books(), inflation=0.02,
                            totals={"persons": np.stack([rural, urban, 0 * rural])},
@@ -116,6 +118,17 @@ def test_roads_follow_the_closed_form():
         assert (np.sign(1 - minutes) == np.sign(k - 1)).all() and (np.sign(np.round(gain - 1, 12)) == np.sign(k - 1)).all()
 
 
+@pytest.mark.parametrize("k", [0.5, 1.0, 2.5])
+def test_trunk_roads_shorten_the_way_by_both_their_districts_and_help_firms(k):
+    """Q = k Q_2019 in the first district alone: its ways take k^-e/2 of their time, those of others all of it."""
+    state, _ = districts()
+    state.public.trunk[0] *= k
+    time, gain = governments.trunk_time(state), governments.technology_gain(state)
+    between = np.sqrt(np.outer(time, time))
+    np.testing.assert_allclose(between[0, 1:], k ** (-float(B.trunk_time) / 2), rtol=1e-12)
+    assert (between[1:, 1:] == 1).all() and (gain[1:] == 1).all() and np.sign(round(gain[0] - 1, 12)) == np.sign(k - 1)
+
+
 # ---------------------------------------------------------------------------------------------------- toys
 @cache
 def lived(levers="", end=2025):
@@ -133,7 +146,8 @@ def lived(levers="", end=2025):
         state, public = run.state, run.state.public
         years.append(SimpleNamespace(
             year=state.year, **{column.name: getattr(public, column.name).copy() for column in DistrictPublic.columns},
-            figures={name: getattr(state.published, name).copy() for name in ("public_services", "rural_services", "village_time")},
+            figures={name: getattr(state.published, name).copy() for name in ("public_services", "rural_services", "village_time", "trunk_time")},
+            distance=state.published.distance.copy(), trunk_of=[state.books.total("trunk_roads", payer, FIRMS) for payer in (DISTRICT, UPPER)],
             cash=state.books.balances[DISTRICT].copy(), services=state.books.total("public_services", payer=DISTRICT),
             works=state.books.total("infrastructure", DISTRICT, FIRMS), issued=state.books.total("bonds_issued", WORLD, DISTRICT),
             redeemed=state.books.total("bonds_redeemed", DISTRICT, WORLD), interest=state.books.total("bond_interest", DISTRICT, WORLD),
@@ -148,9 +162,10 @@ def lever(name, **values):
 
 def test_the_baseline_starts_at_rest():
     years = lived()
-    for name in ("public_services", "rural_services", "village_time"):
+    for name in ("public_services", "rural_services", "village_time", "trunk_time"):
         assert (years[0].figures[name] == 1).all()
     for year in years:
+        np.testing.assert_allclose(year.trunk, year.trunk_start, rtol=0.01)
         np.testing.assert_allclose(year.roads, year.roads_start, rtol=0.01)
         assert (year.bonds == 0).all() and (year.issued == 0).all() and (year.interest == 0).all()
 
@@ -161,6 +176,20 @@ def test_village_roads_at_both_bounds():
     assert (none[-1].roads < base[-1].roads)[last].all() and (base[-1].roads < most[-1].roads)[last].all()
     assert (none[-1].figures["village_time"] > 1)[last].all() and (most[-1].figures["village_time"] < 1)[last].all()
     assert most[-1].services.sum() < base[-1].services.sum()                   # without more money, roads come out of services
+
+
+def test_trunk_roads_at_both_bounds_and_who_pays():
+    none, base, most = lived(lever("trunk_roads", per_head_yuan=0)), lived(), lived(lever("trunk_roads", per_head_yuan=1000))
+    away = ~np.eye(NINE, dtype=bool)
+    for low, high in ((none, base), (base, most)):
+        assert (low[-1].trunk < high[-1].trunk).all() and (low[-1].distance > high[-1].distance)[away].all()
+    assert most[-1].services.sum() < base[-1].services.sum()
+    for year in most:
+        own, upper = year.trunk_of
+        np.testing.assert_allclose(own, upper, rtol=1e-9)                          # half each under the rule of 2019
+        np.testing.assert_allclose(own + upper, year.trunk_paid, rtol=1e-9)
+    granted = lived(lever("trunk_roads", per_head_yuan=1000, upper_percent=100))[-1]
+    assert granted.trunk_of[0].sum() == 0 and granted.services.sum() > most[-1].services.sum()
 
 
 def test_services_for_villagers_at_both_bounds():

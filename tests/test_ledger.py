@@ -225,6 +225,7 @@ LEAKS = {
     "land: homestead plots": (one("households", "plot_area", 1), "settle institutions"),
     "land: construction land": (one("spans", "construction", -1), "exchange rights"), "land: farmland": (one("spans", "farmland", 1), "exchange rights"),
     "land: classes of construction land": (one("collectives", "idle", 1), "exchange rights"),
+    "land: dwellings in town": (one("households", "home", 1), "settle institutions"),
     "land: state land": (of_district("state_land", 1), "settle institutions"), "land: parks": (park_appears, "settle institutions"),
     "land: quota": (of_district("quota_stock", -1), "settle institutions"),
     "money: cash and reserve of villages": (into_village("reserve"), "settle institutions"),

@@ -138,7 +138,7 @@ def _guarantee(state):
     """
     books, fund = state.books, state.public.guarantee_fund
     share, fee = rule(state, "guarantee_share")[:, None], rule(state, "guarantee_fee")[:, None]
-    calls, fees = share * state.loans["written_off"], share * fee * state.loans["served"]
+    calls, fees = share * (state.loans["written_off"] - state.loans["lost_mortgages"]), share * fee * state.loans["served"]
     called, paid = calls.sum(1), fees.sum(1)
     needed = exposure(state) / float(state.behaviour.guarantee_leverage)
     books.pay("guarantee_fee", BANK, GUARANTOR, paid)

@@ -11,7 +11,7 @@ from scipy.special import ndtri
 
 from sim import rng
 from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, PROPERTY, UPPER
-from sim.institutions import land as districts_land, village_projects as choice
+from sim.institutions import evaluation, land as districts_land, village_projects as choice
 from sim.institutions.land import by_district, place_discount, rule
 from sim.kernels import poll as polls
 from sim.kernels.year import H, T
@@ -59,7 +59,8 @@ def draw_slots(state):
     spans, b = state.spans, state.behaviour
     district, village = spans.district, spans.urban == 0
     spans.offer[:] = 0
-    drawn, wanted = luck(state, "offer"), rule(state, "offer_rate") * plots_on_offer(state)
+    paused = evaluation.offers_stopped(state)
+    drawn, wanted = luck(state, "offer"), rule(state, "offer_rate") * plots_on_offer(state) * ~paused
     plots = village & (drawn < (wanted * money_part(state))[district])
     short = village & (drawn < wanted[district]) & ~plots
     rate = np.minimum(float(b.entry_slots) * 12 / np.maximum(rule(state, "entry_months"), 1), 1) * rule(state, "land_entry_open")
@@ -67,7 +68,7 @@ def draw_slots(state):
     entry = village & ~barred & (luck(state, "land_slot") < rate[district])
     spans.leasing[:] = village & (luck(state, "leasing_slot") < rule(state, "leasing_rate")[district])
     spans.candidate[:] = plots | entry
-    state.slots = {"plots": plots, "entry": entry, "short": short}
+    state.slots = {"plots": plots, "entry": entry, "short": short, "paused": paused.astype(float)}
 
 
 def money_part(state):

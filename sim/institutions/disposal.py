@@ -24,7 +24,7 @@ from sim.institutions.land import by_district, rule
 from sim.kernels.year import T
 from sim.places import DISTRICTS
 from sim.rules import RULE_INDEX
-from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, LEASED, LOAN_CLASSES, NO_LOAN, OCCUPIED, PACKAGE_LOAN, SHARE_LOAN
+from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, LEASED, LOAN_CLASSES, MORTGAGE, NO_LOAN, OCCUPIED, PACKAGE_LOAN, SHARE_LOAN
 from sim.units import M2_PER_MU
 
 NINE, CLASSES = len(DISTRICTS), len(LOAN_CLASSES)
@@ -228,16 +228,22 @@ def _learnt(start, lost, seen, b):
     return (float(b.loss_weight) * start + lost) / (float(b.loss_weight) + seen)
 
 
+def first_losses(b):
+    """Part of a bad loan that banks expect to lose before they have seen any, by class of collateral, (classes,)."""
+    return np.where(np.arange(CLASSES) == MORTGAGE, float(b.mortgage_loss), 1 - float(b.recovery))
+
+
 def expected_loss(state):
     """Part of a bad loan that banks expect to lose, by class of collateral, before a guarantee: (classes,)."""
     own, b = state.disposal, state.behaviour
-    return _learnt(1 - float(b.recovery), own.lost, own.closed, b)
+    return _learnt(first_losses(b), own.lost, own.closed, b)
 
 
 def collateral_loss(state):
-    """The same of all loans with collateral together, share."""
+    """The same of all loans on pledged rights together, share."""
     own, b = state.disposal, state.behaviour
-    return _learnt(1 - float(b.recovery), own.lost[NO_LOAN + 1:].sum(), own.closed[NO_LOAN + 1:].sum(), b)
+    rights = slice(FARMLAND_LOAN, MORTGAGE)
+    return _learnt(1 - float(b.recovery), own.lost[rights].sum(), own.closed[rights].sum(), b)
 
 
 def haircuts(state):

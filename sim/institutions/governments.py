@@ -6,7 +6,10 @@
                wanted pro rata, never below what money there is. Above it, the same part of the surplus redeems bonds, then adds to services
     services   per head q of a townsperson's for a villager, q moves to 1 by the equalising rule;  f = spending per head against 2019 and the zone's
                target per head;  stock s += wear (f - s);  index PS = f^.6 s^.4, 1 in 2019
-    roads      dR = outlay - wear R;  minutes per km (R/R_2019)^-e_t;  firms' technology ((K + R)/(K + R_2019))^e_k, K other public capital
+    roads      dR = outlay - wear R;  minutes per km (R/R_2019)^-e_t;  trunk roads Q by residents of 2019, part `trunk_upper` paid by province and centre,
+               alike: the road between two districts takes ((Q_1/Q_1,2019)(Q_2/Q_2,2019))^-e_q/2 of its time
+    firms      technology ((K + R + Q - Q_2019)/(K + R_2019))^e_k, K other public capital, trunk roads of 2019 among it
+    effort     E of the evaluation moves (E - 1) x `effort_budget` of the common services to villagers (`evaluation.py`)
 Grants of province and centre fill the gap between the target and own taxes. Bonds are held outside the zone. Not here: the districts' land account
 (`land.py`), what villages' projects cost them (`collectives.py`), guarantees (`banks.py`).
 """
@@ -15,6 +18,7 @@ from typing import NamedTuple
 import numpy as np
 
 from sim.accounts import DISTRICT, FIRMS, INSURANCE, UPPER, WORLD
+from sim.institutions.labour_policy import of_2019
 from sim.institutions.land import by_district, rule
 from sim.places import DISTRICTS
 from sim.tables import DistrictPublic, allocate
@@ -32,10 +36,12 @@ def open_cash(state):
     state.books.balances[DISTRICT] = float(b.cash_share) * spending
     villages = by_district(state.spans, state.spans.urban == 0)
     roads, ratio = rule(state, "village_roads") * villages / float(b.road_wear), float(b.rural_service_ratio)
-    services = spending - float(b.road_wear) * roads
+    trunk = rule(state, "trunk_outlay") * residents / float(b.trunk_wear)
+    services = spending - float(b.road_wear) * roads - (1 - rule(state, "trunk_upper")) * float(b.trunk_wear) * trunk
     per_head = _ratio(services, urban + ratio * rural)
     state.public = allocate(DistrictPublic, NINE, dict(
-        villages=villages, rural_start=ratio * per_head, urban_start=per_head, roads_start=roads, roads=roads.copy(), rural_ratio=np.full(NINE, ratio)))
+        villages=villages, rural_start=ratio * per_head, urban_start=per_head, roads_start=roads, roads=roads.copy(),
+        heads_start=residents, trunk_start=trunk, trunk=trunk.copy(), rural_ratio=np.full(NINE, ratio)))
     state.base = {"spending": spending, "service_norm": services.sum() / (urban + ratio * rural).sum()}
 
 
@@ -66,21 +72,28 @@ def spend(state):
     taxes = sum(books.total(code, payer=FIRMS) for code in ("income_tax", "production_tax"))
     target = state.base["spending"] * state.base["nonfarm"].sum() / state.base["value_added"].sum()
     books.pay("grants", UPPER, DISTRICT, np.maximum(target - float(b.local_tax_part) * taxes, 0.0) + rule(state, "works_grant"))
-    services = target - float(b.road_wear) * public.roads_start
+    public.target[:] = target
+    own, trunk = 1 - rule(state, "trunk_upper"), rule(state, "trunk_outlay") * public.heads_start
+    services = target - float(b.road_wear) * public.roads_start - (1 - of_2019("trunk_upper")) * float(b.trunk_wear) * public.trunk_start
     rural = state.totals["persons"][0]
-    wanted = np.stack([services, rule(state, "rural_services") * rural, rule(state, "village_roads") * public.villages])
+    shifted = np.clip(float(b.effort_budget) * (public.effort - 1), 0.0, 1.0) * services * (rural > 0)
+    wanted = np.stack([services - shifted, rule(state, "rural_services") * rural, rule(state, "village_roads") * public.villages, shifted, own * trunk])
     interest = np.maximum(public.bond_rate - state.inflation, 0.0) * public.bonds
     due = public.bonds / float(b.bond_years)
     made = budget(books.balances[DISTRICT], wanted.sum(0), interest + due, float(b.cash_share) * target, rule(state, "bond_limit"), public.bonds - due,
                   float(b.cash_repair))
     part = np.minimum(_ratio(made.spent, wanted.sum(0)), 1.0)
     beyond = np.maximum(made.spent - wanted.sum(0), 0.0)                    # goes to the services of everybody
-    public.extra_paid[:], public.roads_paid[:] = part * wanted[1], part * wanted[2]
-    books.pay("public_services", DISTRICT, FIRMS, part * services + public.extra_paid + beyond)
+    common, public.extra_paid[:], public.roads_paid[:], public.shifted_paid[:], public.trunk_own[:] = part * wanted
+    public.trunk_paid[:] = part * trunk
+    books.pay("public_services", DISTRICT, FIRMS, common + public.shifted_paid + public.extra_paid + beyond)
     books.pay("infrastructure", DISTRICT, FIRMS, public.roads_paid)
+    books.pay("trunk_roads", DISTRICT, FIRMS, public.trunk_own)
+    books.pay("trunk_roads", UPPER, FIRMS, public.trunk_paid - public.trunk_own)
     _move_bonds(state, interest, due + made.redeemed, made.issued)
     public.roads[:] += public.roads_paid - float(b.road_wear) * public.roads
-    _move_services(state, part * services + beyond, services)
+    public.trunk[:] += public.trunk_paid - float(b.trunk_wear) * public.trunk
+    _move_services(state, common + beyond, services)
     shortfall = (books.total("pensions", payer=INSURANCE) + books.total("social_transfers", payer=INSURANCE)
                  - books.total("contributions", receiver=INSURANCE))
     books.pay("insurance_grant", UPPER, INSURANCE, shortfall)
@@ -104,7 +117,7 @@ def _move_services(state, paid, target):
     start = float(b.rural_service_ratio)
     growth = target.sum() / (urban + start * rural).sum() / state.base["service_norm"]
     town = _ratio(paid, urban + public.rural_ratio * rural)
-    village = public.rural_ratio * town + np.divide(public.extra_paid, rural, out=np.zeros(NINE), where=rural > 0)
+    village = public.rural_ratio * town + np.divide(public.extra_paid + public.shifted_paid, rural, out=np.zeros(NINE), where=rural > 0)
     weight, wear = float(b.service_flow), float(b.service_wear)
     for per_head, here, people in ((village, "rural", rural), (town, "urban", urban)):
         flow = np.where(people > 0, per_head / (growth * getattr(public, f"{here}_start")), 1.0)
@@ -119,21 +132,28 @@ def road_minutes(state):
     return _ratio(state.public.roads, state.public.roads_start) ** -float(state.behaviour.road_time)
 
 
+def trunk_time(state):
+    """Time on the trunk roads of a district against 2019, (9,); between two districts it is the geometric mean of both."""
+    return _ratio(state.public.trunk, state.public.trunk_start) ** -float(state.behaviour.trunk_time)
+
+
 def technology_gain(state):
-    """What village roads beyond those of 2019 add to the technology of the district's firms, a factor (9,)."""
+    """What village and trunk roads beyond those of 2019 add to the technology of the district's firms, a factor (9,)."""
     b, public = state.behaviour, state.public
     other = np.maximum(float(b.public_capital) * state.base["value_added"].sum(1), 1.0)
-    return ((other + public.roads) / (other + public.roads_start)) ** float(b.public_capital_elasticity)
+    return ((other + public.roads + public.trunk - public.trunk_start) / (other + public.roads_start)) ** float(b.public_capital_elasticity)
 
 
 def policy_cost(state):
     """What districts paid beyond the rules of 2019 for roads and for villagers' services, yuan (9,)."""
-    public = state.public
-    return np.maximum(public.roads_paid - float(state.behaviour.road_wear) * public.roads_start, 0.0) + public.extra_paid
+    public, b = state.public, state.behaviour
+    trunk = (1 - of_2019("trunk_upper")) * float(b.trunk_wear) * public.trunk_start
+    return (np.maximum(public.roads_paid - float(b.road_wear) * public.roads_start, 0.0) + np.maximum(public.trunk_own - trunk, 0.0)
+            + public.extra_paid)
 
 
 def publish_next(state):
     """Next year's service indices of towns and villages and the time on village roads, by district."""
     public = state.public
     return {"public_services": np.clip(public.urban_index, LOWEST, HIGHEST), "rural_services": np.clip(public.rural_index, LOWEST, HIGHEST),
-            "village_time": road_minutes(state)}
+            "village_time": road_minutes(state), "trunk_time": trunk_time(state)}

@@ -10,10 +10,10 @@ from sim.places import OUTSIDE, VILLAGE
 from sim.tables import FREE
 
 COUNTED = ("contract", "operated", "plots", "qualifications", "shares", "residents", "persons", "homeless", "entrusted", "entrusted_beyond", "exit_payment",
-           "deposits_village", "deposits_town", "deposits_outside", "debt_village", "debt_town", "debt_outside")
+           "deposits_village", "deposits_town", "deposits_outside", "debt_village", "debt_town", "debt_outside", "homes")
 C = {name: i for i, name in enumerate(COUNTED)}
 (CONTRACT_AREA, OPERATED, PLOTS, QUALIFICATIONS, SHARES, RESIDENTS, PERSONS, HOMELESS, ENTRUSTED, BEYOND, EXIT_PAYMENT, DEPOSITS, _, _, DEBT, _,
- _) = range(len(COUNTED))
+ _, HOMES) = range(len(COUNTED))
 FRACTION, PRIME, SHIFT = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xD6E8FEB86659FD93), np.uint64(32)
 
 
@@ -37,6 +37,7 @@ def count_rows(first, last, spans, households, persons, counted):
             home = 0 if households.residence[h] == VILLAGE else (2 if households.residence[h] == OUTSIDE else 1)
             counted[s, DEPOSITS + home] += households.deposits[h]
             counted[s, DEBT + home] += households.debt[h]
+            counted[s, HOMES] += households.home[h] > 0
         for p in range(first_person(spans, s), first_person(spans, s + 1)):
             if persons.age[p] >= 0:
                 counted[s, PERSONS] += 1.0

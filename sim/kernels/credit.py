@@ -15,14 +15,24 @@ lends (`year.highest_rate`, `institutions/banks.py`), sales of collateral and wh
 import numpy as np
 
 from sim.compiled import exp, part, row, sweep
+from sim.kernels.homes import (
+    buy_home,
+    dwelling_value,
+    looks_for_home,
+    mortgage_default,
+    mortgage_needed,
+    mortgage_price,
+    sell_home,
+    worth_of_owning,
+)
 from sim.kernels.land_rental import MU, entrusted_harvest, grain_land, insured
 from sim.kernels.rows import first_household
 from sim.kernels.ventures import VENTURE_GRANT, found_business, outlay_in_mind, weigh_businesses
 from sim.kernels.year import H
-from sim.places import OUTSIDE
+from sim.places import FIRST_DISTRICT, OUTSIDE, VILLAGE
 from sim.rng import EVENT, key, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
-from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
+from sim.tables import FARMLAND_LOAN, FREE, HOUSE_LOAN, MORTGAGE, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
 
 FARMLAND, HOUSE, SHARE = (RULE_INDEX[r] for r in ("farmland_ltv", "house_ltv", "share_ltv"))
 PACKAGE, DIVERSIFICATION, PACKAGE_COST = (RULE_INDEX[r] for r in ("packaged_collateral", "package_diversification", "package_cost"))
@@ -142,8 +152,9 @@ def grant(h, s, households, happened, year, b):
     amount = households.loan_asked[h]
     households.debt[h], households.loan_vintage[h] = np.float64(amount), year.year
     households.loan_drawn[h] = amount
-    happened[s, NEW] += 1.0
-    happened[s, AMOUNT] += np.float64(amount)
+    if households.loan_class[h] != MORTGAGE:
+        happened[s, NEW] += 1.0
+        happened[s, AMOUNT] += np.float64(amount)
     return True
 
 
@@ -154,6 +165,23 @@ def borrow(h, s, need, whole, spans, households, happened, year, b):
     return amount if amount > 0 and grant(h, s, households, happened, year, b) else np.float32(0.0)
 
 
+@part
+def seek_home(h, s, households, happened, year, b):
+    """Family h, in town without a dwelling, buys one with its own money or asks for a mortgage, where it wants to and can: does it?"""
+    d = np.int64(households.residence[h]) - FIRST_DISTRICT
+    if not looks_for_home(h, households, year, b) or worth_of_owning(h, d, households, year, b) <= 0:
+        return False
+    loan = mortgage_needed(h, d, households, year, b)
+    if loan == 0:
+        buy_home(h, s, households, happened, year, b)
+    if loan > 0:
+        service = loan * (np.float32(1.0) / b.mortgage_years + year.loan_rate + b.mortgage_margin)
+        risk = mortgage_default(service, households.permanent_income[h], loan / dwelling_value(d, year, b), b)
+        households.loan_asked[h], households.loan_rate[h] = loan, mortgage_price(year.loan_rate, risk, year.expected_loss[MORTGAGE], b)
+        households.loan_class[h], households.loan_years[h] = MORTGAGE, np.uint8(b.mortgage_years) + 1
+    return loan >= 0
+
+
 @sweep
 def request_loans(first, last, spans, households, persons, happened, year, b):
     """What each household asks its bank for: working capital first, else an own business or a family outlay. What needs no loan is spent at once."""
@@ -162,7 +190,11 @@ def request_loans(first, last, spans, households, persons, happened, year, b):
             continue
         weigh_businesses(s, spans, households, persons, year, b)
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
-            if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE or households.debt[h] > 0:
+            if households.kind[h] == FREE or households.kind[h] > RURAL or households.residence[h] == OUTSIDE:
+                continue
+            if households.residence[h] != VILLAGE and households.home[h] == 0 and seek_home(h, s, households, happened, year, b):
+                continue
+            if households.debt[h] > 0:
                 continue
             stream = mix(households.uid[h])
             crops, labour = households.cash_crop_area[h], households.farm_labour[h]
@@ -192,7 +224,10 @@ def grant_loans(first, last, spans, households, persons, happened, year, b):
     for s in range(first, last):
         for h in range(first_household(spans, s), first_household(spans, s + 1)):
             if households.loan_asked[h] > 0 and households.loan_drawn[h] == 0 and grant(h, s, households, happened, year, b):
-                spend_outlay(h, s, spans, households, persons, happened, year, b)
+                if households.loan_class[h] == MORTGAGE:
+                    buy_home(h, s, households, happened, year, b)
+                else:
+                    spend_outlay(h, s, spans, households, persons, happened, year, b)
 
 
 @part
@@ -216,6 +251,9 @@ def serve_debt(h, s, spans, households, happened, year, b):
     service = np.float32(debt / years) if due else np.float32(0.0)
     chance = default_chance(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(0.4),
                             steadied(h, s, spans, households, year, b), b)
+    if households.loan_class[h] == MORTGAGE and households.home[h] > 0:
+        value = dwelling_value(np.int64(households.home[h]) - FIRST_DISTRICT, year, b)
+        chance = mortgage_default(service + np.float32(debt) * households.loan_rate[h], households.permanent_income[h], np.float32(debt) / value, b)
     if due and uniform(mix(households.uid[h]), year.key[DEFAULT]) < chance:
         happened[s, DEFAULTS] += 1.0
         households.arrears[h] = 1
@@ -242,7 +280,12 @@ def work_out(h, s, spans, households, happened, year, b):
         brings += b.house_lease_rent
     if kind == SHARE_LOAN or kind == PACKAGE_LOAN:
         brings += spans.dividend[s] * households.shares[h]
-    price = min(np.float64(households.pledge_sale[h]), debt)             # what is over is the household's
+    sale = np.float64(households.pledge_sale[h])
+    if households.loan_class[h] == MORTGAGE and households.home[h] > 0:             # the bank has the dwelling sold
+        before = households.home_sale[h]
+        sell_home(h, h, s, households, happened, np.float32(1.0) - b.forced_sale, year, b)
+        sale += np.float64(households.home_sale[h] - before)
+    price = min(sale, debt)                                              # what is over is the household's
     recovered = np.float32(price + min(np.float64(brings), debt - price, max(households.deposits[h], 0.0)))
     households.recovered[h] = recovered
     rest = max(debt - np.float64(recovered), 0.0)
@@ -253,5 +296,6 @@ def work_out(h, s, spans, households, happened, year, b):
         # what the two float32 flows leave by rounding is recovered too
         households.recovered[h] = np.float32(debt - np.float64(households.written_off[h]))
         rest = 0.0
-        households.loan_class[h] = households.loan_years[h] = households.arrears[h] = 0
+        households.loan_class[h] = MORTGAGE if households.loan_class[h] == MORTGAGE else NO_LOAN      # whose loss it was, for the banks' books of the year
+        households.loan_years[h] = households.arrears[h] = 0
     households.debt[h] = rest

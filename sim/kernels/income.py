@@ -9,6 +9,7 @@ from sim.compiled import part, row, sweep
 from sim.compiled_tables import numbers
 from sim.kernels.credit import serve_debt
 from sim.kernels.crops import sell_crops
+from sim.kernels.homes import worth_of_owning
 from sim.kernels.land_rental import (
     MU,
     cropped,
@@ -40,6 +41,7 @@ from sim.tables import (
     FREE,
     IDLE,
     LEASED,
+    MORTGAGE,
     RURAL,
     UNEMPLOYED,
     URBAN,
@@ -144,6 +146,16 @@ def farm_and_land(h, s, spans, households, weather, year, b):
 
 
 @part
+def dwell(h, households, year, b):
+    """Imputed rent of an own dwelling in town; whether a tenant there wants one and saves for it."""
+    if households.home[h] > 0 and households.home[h] == households.residence[h]:
+        households.imputed_rent[h] = b.urban_imputed_rent * households.members[h]
+    tenant = households.residence[h] != VILLAGE and households.home[h] == 0
+    wants = tenant and worth_of_owning(h, np.int64(households.residence[h]) - FIRST_DISTRICT, households, year, b) > 0
+    households.saving_for_home[h] = np.uint8(wants)
+
+
+@part
 def property_and_other(h, s, spans, households, year, b):
     """Interest, dividends, own-account work, house rent and imputed rent."""
     o = spans.district[s]
@@ -153,6 +165,7 @@ def property_and_other(h, s, spans, households, year, b):
     rural_kind = households.kind[h] <= RURAL
     if rural_kind:
         households.imputed_rent[h] = b.imputed_rent * households.house_area[h] if households.residence[h] == VILLAGE else np.float32(0.0)
+        dwell(h, households, year, b)
         if households.house_use[h] == LEASED and uniform(mix(households.uid[h]), year.key[LESSEE]) < year.house_chance[o]:
             households.house_rent[h] = b.house_lease_rent * (np.float32(1.0) - year.rules[HOUSE_LEASE_COST, o])
     else:
@@ -242,6 +255,7 @@ def spend_and_save(h, households, b):
             + np.float64(hh.venture_grant[h])
             - np.float64(hh.exit_fee[h]) - np.float64(hh.reentry_payment[h]) + np.float64(hh.loan_drawn[h])
             - np.float64(hh.venture_outlay[h]) - np.float64(hh.housing_outlay[h])
+            - np.float64(hh.home_purchase[h]) + np.float64(hh.home_sale[h])
             - np.float64(hh.loan_repaid[h]) - np.float64(hh.recovered[h]) + np.float64(hh.pledge_sale[h]) - np.float64(hh.pledge_rent[h]))
     available = hh.deposits[h] + cash
     inside = np.float32(hh.residence[h] != OUTSIDE)               # no branch: the loop over the rows of a span vectorises
@@ -250,9 +264,12 @@ def spend_and_save(h, households, b):
     expected = hh.permanent_income[h] + inside * b.income_memory * (earned - hh.permanent_income[h])
     permanent = max(expected, np.float32(500.0))
     wish = consumption_rule(permanent, np.float32(available - np.float64(earned)) / permanent, b)
+    owns = np.float32((hh.home[h] > 0) & (hh.home[h] == hh.residence[h]))       # pays no rent
+    wish *= np.float32(1.0) - owns * b.housing_share
     spent = inside * np.float32(min(np.float64(wish), max(available, 0.0) * 0.999))
     above = available - np.float64(spent) - np.float64(b.wealth_target * permanent)
-    outlay = before + inside * np.float32(max(above, 0.0)) * b.housing_response
+    keeps = np.float32(1.0) - np.float32(hh.saving_for_home[h])
+    outlay = before + keeps * inside * np.float32(max(above, 0.0)) * b.housing_response
     hh.permanent_income[h], hh.consumption[h], hh.housing_outlay[h] = expected, spent, outlay
     hh.deposits[h] = available + np.float64(before) - np.float64(spent) - np.float64(outlay)
 
@@ -281,7 +298,7 @@ def cell_of(residence):
 T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses", "ordered_grain"))
 T_FARMS, T_FAMILY_FARMS, T_FAMILY_LAND, T_SMALL_LAND, T_LARGE_LAND = (T[n] for n in (
     "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area"))
-T_MINI_BENEFIT = T["mini_benefit"]
+T_MINI_BENEFIT, T_HOMES, T_HOME_WORTH, T_MORTGAGES = (T[n] for n in ("mini_benefit", "settled_homes", "home_worth", "mortgages"))
 
 
 @part
@@ -383,7 +400,7 @@ def tally_persons(s, spans, households, persons, skill, cells, tally, benefit, b
 
 
 @sweep
-def tally_households(s, spans, households, tally):
+def tally_households(s, spans, households, tally, price, b):
     for h in range(first_household(spans, s), first_household(spans, s + 1)):
         if households.kind[h] == FREE:
             continue
@@ -394,6 +411,7 @@ def tally_households(s, spans, households, tally):
         row[T_DEPOSITS] += hh.deposits[h]
         row[T_DEBT] += hh.debt[h]
         row[T_LOANS] += hh.debt[h] > 0
+        row[T_MORTGAGES] += hh.debt[h] * (hh.loan_class[h] == MORTGAGE)
         row[T_CONTRACT] += hh.contract_area[h]
         row[T_OPERATED] += hh.operated_area[h]
         row[T_ENTRUSTED] += hh.entrusted_area[h]
@@ -417,8 +435,13 @@ def tally_households(s, spans, households, tally):
             row[T_SMALL_LAND] += worked * np.int64(worked < SMALL_FARM)
             row[T_LARGE_LAND] += worked * np.int64(worked >= LARGE_FARM)
             row[T_UNITS] += hh.kind[h] == CONTRACT
-            row[T_IDLE] += hh.plot_area[h] > 0 and (hh.house_use[h] == IDLE)
-            row[T_SETTLED] += FIRST_DISTRICT <= hh.residence[h] < OUTSIDE
+            unlet = hh.house_use[h] == LEASED and hh.house_rent[h] == 0        # on offer, but nobody took it
+            row[T_IDLE] += hh.plot_area[h] > 0 and (hh.house_use[h] == IDLE or unlet)
+            settled = FIRST_DISTRICT <= hh.residence[h] < OUTSIDE
+            row[T_SETTLED] += settled
+            if hh.home[h] > 0:
+                row[T_HOMES] += hh.home[h] == hh.residence[h]
+                row[T_HOME_WORTH] += np.float64(price[np.int64(hh.home[h]) - FIRST_DISTRICT] * b.dwelling_area)
             if hh.residence[h] != OUTSIDE:
                 tally[s, VILLAGE_CELL, T_REG_INCOME] += (
                     np.float64(hh.disposable_income[h]) + np.float64(hh.away_wage[h]) - np.float64(hh.remittance_zone[h])
@@ -426,17 +449,17 @@ def tally_households(s, spans, households, tally):
 
 
 @sweep
-def add_up(first, last, spans, households, persons, skill, whereabouts, tally, benefit, b):
+def add_up(first, last, spans, households, persons, skill, whereabouts, tally, benefit, price, b):
     """Sums of the year by span and cell of residence: tally (S, 11, len(TALLY)) float64, household flows first.
 
-    benefit (9,): yuan a year of a rural worker without work, by district.
+    benefit (9,): yuan a year of a rural worker without work, price (9,): yuan per m2 of dwellings in town, by district.
     """
     for s in range(first, last):
         for c in range(CELLS):
             for k in range(tally.shape[2]):
                 tally[s, c, k] = 0.0
         tally_persons(s, spans, households, persons, skill, whereabouts, tally, benefit, b)
-        tally_households(s, spans, households, tally)
+        tally_households(s, spans, households, tally, price, b)
 
 
 @sweep
@@ -476,5 +499,5 @@ def earn_and_add_up(first, last, spans, households, persons, skill, whereabouts,
         work_and_earn(s, s + 1, spans, households, persons, skill, year, b)
         study(s, spans, households, persons, happened, year, b)
         live_on_income(s, s + 1, spans, households, persons, happened, year, b)
-        add_up(s, s + 1, spans, households, persons, skill, whereabouts, tally, year.migrant_benefit, b)
+        add_up(s, s + 1, spans, households, persons, skill, whereabouts, tally, year.migrant_benefit, year.dwelling_price, b)
         add_up_flows(s, s + 1, spans, households, cells, lanes, tally)

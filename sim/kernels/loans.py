@@ -8,11 +8,12 @@ from sim.compiled import sweep
 from sim.kernels.credit import BANK_KEY, bank_of
 from sim.kernels.rows import first_household
 from sim.rng import mix, uniform
-from sim.tables import LOAN_CLASSES
+from sim.tables import LOAN_CLASSES, MORTGAGE
 
-# Served and due: of debt that is not in default; due: the year's part of what stood before the year's loans. Then debt by collateral class.
-LOAN_SUMS = ("arrears", "served", "due", "drawn", "interest", "written_off") + tuple(f"debt_{name}" for name in LOAN_CLASSES)
-ARREARS, SERVED, DUE, DRAWN, INTEREST, WRITTEN_OFF, FIRST_CLASS = range(len(LOAN_SUMS) - len(LOAN_CLASSES) + 1)
+# Due: the year's part of what stood before the year's loans, of debt that is not in default. Served: the same debt without mortgages, which nobody
+# guarantees. Then debt by collateral class.
+LOAN_SUMS = ("arrears", "bad_mortgages", "served", "due", "drawn", "interest", "written_off", "lost_mortgages") + tuple(f"debt_{name}" for name in LOAN_CLASSES)
+ARREARS, BAD_MORTGAGES, SERVED, DUE, DRAWN, INTEREST, WRITTEN_OFF, LOST_MORTGAGES, FIRST_CLASS = range(len(LOAN_SUMS) - len(LOAN_CLASSES) + 1)
 
 
 @sweep
@@ -35,10 +36,13 @@ def sum_loans(first, last, spans, households, sums, b):
             bank[DRAWN] += np.float64(drawn)
             bank[INTEREST] += np.float64(interest)
             bank[WRITTEN_OFF] += np.float64(lost)
+            rural = households.loan_class[h] != MORTGAGE
+            bank[LOST_MORTGAGES] += np.float64(lost) * (not rural)
             bank[FIRST_CLASS + households.loan_class[h]] += debt
             if households.arrears[h] > 0:
                 bank[ARREARS] += debt
+                bank[BAD_MORTGAGES] += debt * (not rural)
             else:
-                bank[SERVED] += debt
+                bank[SERVED] += debt * rural
                 if drawn == 0:
                     bank[DUE] += debt / max(households.loan_years[h], 1)

@@ -6,11 +6,12 @@ Not here: moves for work and settling (`work.py`), the rights of those who leave
 import numpy as np
 
 from sim.compiled import exp, part, row, sweep
+from sim.kernels.homes import sell_home
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.rng import EVENT, HOUSEHOLD, INDEX_BITS, PERSON, lognormal, mix, normal, uniform
-from sim.tables import COLLECTIVE, FREE, RURAL, URBAN
+from sim.tables import COLLECTIVE, FREE, MORTGAGE, NO_LOAN, RURAL, URBAN
 
 DEATH, BIRTH, CHILD_SEX, CHILD_ABILITY, CHILD_SCHOOL = (EVENT[e] for e in ("death", "birth", "child_sex", "child_ability", "child_school"))
 PARTNER, PARTNER_ORDER, NEW_HOME = (EVENT[e] for e in ("partner", "partner_order", "new_home"))
@@ -143,6 +144,7 @@ def new_household(s, spans, households, start):
     households.farm_income[h], households.farm_days[h], households.land_income[h] = 0.0, 0.0, 0.0
     households.land_demand[h], households.own_harvest[h], households.farm_labour[h] = 0.0, 0.0, 0.0
     households.away[h], households.settled_year[h] = 0.0, 0
+    households.home[h] = households.saving_for_home[h] = 0
     return h
 
 
@@ -243,7 +245,7 @@ def arrive(s, spans, households, persons, happened, year, b):
 
 
 @sweep
-def end_households(s, spans, households, persons, happened, volume, year):
+def end_households(s, spans, households, persons, happened, volume, year, b):
     """Households without members end: land to the collective's pool, plot and qualification lapse, estate to the next household."""
     for h in range(first_household(spans, s), first_household(spans, s + 1)):
         households.members[h] = 0.0
@@ -279,8 +281,14 @@ def end_households(s, spans, households, persons, happened, volume, year):
         households.deposits[heir] += households.deposits[h]
         if households.debt[h] > 0 and households.debt[heir] == 0:
             households.loan_years[heir] = max(households.loan_years[h], 1)
-            households.loan_class[heir], households.loan_rate[heir], households.loan_vintage[heir] = 0, households.loan_rate[h], households.loan_vintage[h]
+            secured = households.loan_class[h] == MORTGAGE and households.home[h] > 0 and households.home[heir] == 0      # the dwelling comes with it
+            households.loan_class[heir] = MORTGAGE if secured else NO_LOAN
+            households.loan_rate[heir], households.loan_vintage[heir] = households.loan_rate[h], households.loan_vintage[h]
         households.debt[heir] += households.debt[h]
+        if households.home[h] > 0 and households.home[heir] == 0 and households.kind[heir] <= RURAL:
+            households.home[heir], households.home[h] = households.home[h], 0
+        elif households.home[h] > 0:
+            sell_home(h, heir, s, households, happened, np.float32(1.0), year, b)
         households.firm_share[heir] += households.firm_share[h]
         households.business[heir] += households.business[h]
         happened[s, DISSOLVED] += 1.0
@@ -310,4 +318,4 @@ def live_a_year(first, last, spans, households, persons, chances, single, happen
         bear(s, spans, households, persons, chances, happened, year)
         couple(s, spans, households, persons, single, happened, year, b)
         arrive(s, spans, households, persons, happened, year, b)
-        end_households(s, spans, households, persons, happened, volume, year)
+        end_households(s, spans, households, persons, happened, volume, year, b)

@@ -8,6 +8,7 @@ Not here: wages and unemployment (`markets/labour.py`), what the year finally pa
 import numpy as np
 
 from sim.compiled import exp, log, part, row, sweep
+from sim.kernels.homes import gain_of_owning
 from sim.kernels.people import move_wealth
 from sim.kernels.rows import first_household, first_person
 from sim.kernels.year import H
@@ -264,7 +265,8 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
             if family[h - first_h, ADULTS] > 0:
                 stream = mix(households.uid[h])
                 u = uniform(stream, year.key[SETTLE])
-                ease = nu * year.move_ease[np.int64(family[h - first_h, TOWN]) - FIRST_DISTRICT]
+                d = np.int64(family[h - first_h, TOWN]) - FIRST_DISTRICT
+                ease = nu * (year.move_ease[d] + gain_of_owning(h, d, households, year, b))
                 gain = np.float32(family[h - first_h, GAIN] / family[h - first_h, ADULTS]) - b.settle_barrier + ease
                 if gain + log(u / (np.float32(1.0) - u)) > 0:
                     forced[h - first_h] = 2

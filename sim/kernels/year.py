@@ -6,14 +6,14 @@ import numpy as np
 
 from sim.declare import record
 from sim.rng import EVENTS, key, keys
-from sim.tables import FLOW_NAMES, LOAN_CLASSES
+from sim.tables import FLOW_NAMES
 
 SCALARS = ("grain_price", "price_shock", "inputs_price", "farm_growth", "outside_wage", "expected_outside_wage", "rural_pension", "urban_pension",
            "other_transfers", "loan_rate", "rate_limit", "fertility", "dividend_per_unit", "zone_yield")
 DISTRICT_SCALARS = ("expected_wage", "expected_unemployment", "wage", "unemployment", "public_services", "living_cost", "district_yield",
                     "house_chance", "jobs", "premium_rate", "spread_insured", "rural_services", "village_time", "crop_price", "crop_weather",
                     "crop_premium_rate", "crop_steadied", "order_scale", "order_worth", "townspeople", "migrant_pay", "migrant_benefit", "move_ease",
-                    "pledge_price", "talent_ease", "course_chance", "vocational_chance")
+                    "pledge_price", "talent_ease", "course_chance", "vocational_chance", "dwelling_price", "dwelling_rent", "trunk_time")
 BANKS, BANK_SCALARS = 4, ("highest_rate",)
 CLASS_SCALARS = ("expected_loss", "haircut")          # by class of collateral, in the order of `LOAN_CLASSES`
 
@@ -28,7 +28,8 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "fixed_rural_income", "fixed_rural_persons", "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area",
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
             "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain", "mini_benefit",
-            "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area")
+            "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area",
+            "settled_homes", "home_worth", "mortgages")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
@@ -38,10 +39,8 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
               "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained", "farms_founded",
-              "farms_helped", "ventures_returnees", "adult_courses", "vocational_pupils", "skilled_moves")
+              "farms_helped", "ventures_returnees", "adult_courses", "vocational_pupils", "skilled_moves", "homes_bought", "homes_sold")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
-# Sums over the loans of a bank's household customers: served and due of those not in default, debt by collateral class.
-LOAN_SUMS = ("arrears", "served", "due", "drawn", "interest", "written_off") + tuple(f"debt_{name}" for name in LOAN_CLASSES)
 
 
 def first_keys(seed, year):

@@ -20,6 +20,7 @@ ORDER = (
     "homestead_withdrawal",
     "keep_rights_without_land",
     "combined_exit",
+    "offer_stop_rule",
     "idle_house_lease",
     "collective_land_entry",
     "collective_land_revenue",
@@ -38,7 +39,9 @@ ORDER = (
     "voluntariness",
     "rural_services",
     "rural_infrastructure",
+    "trunk_roads",
     "public_works_finance",
+    "evaluation",
 )
 _registered: dict[str, Lever] = {}
 
