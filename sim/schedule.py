@@ -75,7 +75,7 @@ def begin(state, order, rate):
     shock = _shocks(state) if t > 0 else {"zone_yield": 1.0, "price_shock": 1.0, "district_yield": np.ones(NINE)}
     fertility = b.fertility_start + (b.fertility_end - b.fertility_start) * min(t / 3, 1.0)
     nxt = state.published_next
-    trunk_time = nxt.get("trunk_time", np.ones(NINE)) if state.held is None else state.held["trunk_time"][t]
+    trunk_time = np.asarray(nxt.get("trunk_time", np.ones(NINE)) if state.held is None else state.held["trunk_time"][t], np.float32)   # as it is saved
     state.distance = np.ascontiguousarray(state.centre_km * np.sqrt(np.outer(trunk_time, trunk_time)), np.float32)
     state.published = publish(
         state, state.year, state.seed, state.delivered, grain_price=d["grain_price"][t], inputs_price=d["inputs_price"][t],
