@@ -336,6 +336,8 @@ PARAMETERS = (
     P("bank_costs", "share of assets", 0.012, 0.0, 0.03, "D", "assumed: leaves a margin near that of rural commercial banks", "running costs of the banks"),
     P("capital_buffer", "share", 0.15, 0.0, 0.5, "D", "assumed", "equity above its aim that a bank keeps before it pays all the rest to its owners"),
     P("capital_floor", "share", 0.08, 0.05, 0.105, "B", "rule (recalled)", "capital ratio below which province and centre put in equity"),
+    P("reserve_ratio", "share", 0.10, 0.0, 0.2, "C", "8 to 13 % by size of bank in 2019 (recalled)", "required reserves of banks, of their deposits"),
+    P("policy_years", "years", 10.0, 3.0, 20.0, "D", "assumed", "years over which policy loans fall due"),
     P("customers_rural", "share", 0.60, 0.0, 1.0, "D", "assumed", "rural borrowers of the rural commercial banks"),
     P("customers_regional", "share", 0.10, 0.0, 1.0, "D", "assumed", "rural borrowers of the regional bank"),
     P("customers_large", "share", 0.25, 0.0, 1.0, "D", "assumed", "rural borrowers of the large banks; the rest go to the policy bank"),

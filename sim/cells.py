@@ -2,7 +2,7 @@
 
     runs/<scenario id>-<12 hex>/seed-0001/
         cell.json  rulebook.parquet  indicators.parquet  distribution.parquet  flows.parquet  accounts.parquet  balances.parquet
-        checks.json  paths.npz  snapshot-2025.parquet  checkpoint-2025.arrow  log.jsonl
+        loans.parquet  checks.json  paths.npz  snapshot-2025.parquet  checkpoint-2025.arrow  log.jsonl
 
 Every table bears a column `seed`, so that a glob over the cells is one long table.
 Not here: what makes two cells the same (`sim/identity.py`), who computes them (`sim/study/ensemble.py`), how they are read (`sim/results.py`).
@@ -30,6 +30,7 @@ TABLES = {
     "flows": ("year", "factor", "source", "target", "value", "unit"),
     "accounts": ("year", "district", "code", "payer", "receiver", "yuan"),
     "balances": ("year", "item", "sector", "yuan"),
+    "loans": ("year", "holder", "collateral", "vintage", "yuan", "yuan_in_default"),
 }
 
 
@@ -54,6 +55,7 @@ class CellResult(NamedTuple):
     log: list  # of dicts, one per line of log.jsonl
     balances: Any = ()  # a table as those above (sim/balance_sheet.py)
     checkpoints: Any = {}  # year -> file of the whole state (sim/checkpoints.py), moved into the cell
+    loans: Any = ()  # a table as those above (sim/institutions/banks.py: loan_book)
 
 
 def cell_folder(folder: Path, seed: int) -> Path:
@@ -144,7 +146,7 @@ def as_table(rows, columns, seed: int, where: str = ""):
         by_column = list(zip(*rows, strict=True)) if rows else [()] * len(columns)
         if len(by_column) != len(columns):
             raise DataError(f"a row has {len(by_column)} fields. It needs {', '.join(columns)}.", file=where)
-        number = {"year": pa.int32(), "value": pa.float64(), "yuan": pa.float64()}
+        number = {"year": pa.int32(), "vintage": pa.int32(), "value": pa.float64(), "yuan": pa.float64(), "yuan_in_default": pa.float64()}
         table = pa.table(
             [pa.array(list(c), type=number.get(n, pa.string())) for c, n in zip(by_column, columns, strict=True)], names=list(columns)
         )

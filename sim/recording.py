@@ -6,13 +6,13 @@ import hashlib
 
 import numpy as np
 
-from sim.accounts import DISTRICT
+from sim.accounts import DISTRICT, UPPER
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
 from sim.institutions import businesses, disposal, industry, labour_policy
-from sim.institutions.banks import by_class, capital_ratio
+from sim.institutions.banks import by_class, capital_ratio, loan_book
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
-from sim.institutions.land import by_district
+from sim.institutions.land import by_district, rule
 from sim.institutions.nonfarm import spent_apart
 from sim.kernels import inequality
 from sim.kernels.counting import stamp_rows, stamp_sums
@@ -29,9 +29,11 @@ PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("pled
             ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
-# What districts pay for policies.
+# What districts pay for policies, with what province and centre give back of grants to projects.
 POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "village_works",
                 "village_services", "labour_services", "venture_grant", "industrial_works", "lead_grant", "fund_equity")
+# What province and centre pay for them, beside the grant for public works.
+UPPER_COSTS = ("project_grant", "premium_subsidy", "reinsurance", "recapitalisation", "trunk_roads", "evaluation_award")
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}
@@ -73,7 +75,11 @@ def span_quantities(state):
     grants = every["venture_grant"] + sum(state.delivered[RULE_INDEX[rule], d] * happened[:, H[done]] for rule, done in (
         ("greenhouse_grant", "greenhouses_built"), ("farm_grant", "farms_helped")))
     roads = policy_cost(state)[d] * (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
-    found["fiscal_cost_yuan"] = (village.public_part + village.renewal_cost + village.service_cost + labour_policy.cost_by_span(state) + roads
+    own_part = village.public_part * (1 - rule(state, "grant_share")[d])
+    banking = sum(state.books.total(code, payer=DISTRICT) for code in ("guarantee_grant", "company_capital"))
+    owed = by_district(state.spans, every["debt"])
+    banking = np.divide(banking, owed, out=np.zeros(9), where=owed > 0)[d] * every["debt"]          # goes with what is owed
+    found["fiscal_cost_yuan"] = (own_part + banking + village.renewal_cost + village.service_cost + labour_policy.cost_by_span(state) + roads
                                  + grants + industry.cost_by_span(state) + state.land.quota_price[d] * village.quota + subsidy * every["premium"])
     found |= {"parcels_entered": state.collectives.parcel, "parcels_value_yuan": state.collectives.parcel_value}
     return np.column_stack([found[name] for name in SAMPLE_QUANTITIES])
@@ -91,7 +97,7 @@ class Recorder:
     """Collects the years of one run."""
 
     def __init__(self):
-        self.indicators, self.distribution, self.flows, self.accounts, self.paths = [], [], [], [], {}
+        self.indicators, self.distribution, self.flows, self.accounts, self.loans, self.paths = [], [], [], [], [], {}
 
     def record(self, state, snapshot=None):
         """Take down the year that has just closed."""
@@ -99,6 +105,7 @@ class Recorder:
         self._indicators(state)
         self._distribution(state, *measured())
         self._flows(state)
+        self.loans += [(state.year, *row) for row in loan_book(state)]
         for (code, payer, receiver), amount in state.books.postings.items():
             if np.any(amount):
                 self.accounts += [(state.year, d, code, payer, receiver, float(a)) for d, a in zip(DISTRICT_IDS, amount)]
@@ -290,11 +297,15 @@ class Recorder:
             both(year, id, amount)
         self._dwellings(state, add, both)
         both(year, "firms", by_cell(state.firms, state.firms.present).sum(1))
+        for id, loans in (("firm_loans_yuan", state.firms.loan), ("policy_loans_yuan", state.base["policy_loans"])):
+            both(year, id, by_cell(state.firms, loans).sum(1))
         for way, id in INDICATOR_OF.items():
             both(year, id, product(state.product[way]))
-        cost = sum(books.total(code, payer=DISTRICT) for code in POLICY_COSTS) + policy_cost(state)
+        cost = sum(books.total(code, payer=DISTRICT) for code in POLICY_COSTS) + policy_cost(state) - books.total("project_grant", UPPER, DISTRICT)
+        upper = sum(books.total(code, payer=UPPER) for code in UPPER_COSTS) + rule(state, "works_grant")
         both(year, "indemnities_yuan", books.total("indemnities"))
         both(year, "fiscal_cost_yuan", cost)
+        both(year, "upper_fiscal_cost_yuan", upper)
         both(year, "fiscal_balance_yuan", books.net(DISTRICT, ("current", "capital")))
         both(year, "infrastructure_yuan", books.total("infrastructure"))
         both(year, "district_bonds_yuan", state.public.bonds)

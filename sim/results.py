@@ -66,7 +66,7 @@ class Run:
         return hashlib.sha256("\n".join(f"{seed} {digest}" for seed, digest in self.digests.items()).encode()).hexdigest()
 
     def table(self, name: str):
-        """A DataFrame over the seeds: indicators, distribution, flows, accounts, balances or rulebook."""
+        """A DataFrame over the seeds: indicators, distribution, flows, accounts, balances, loans or rulebook."""
         import pandas as pd
 
         return pd.concat([self._read(seed, f"{name}.parquet", pd.read_parquet) for seed in self.seeds], ignore_index=True)

@@ -112,6 +112,8 @@ RULES = (
     Rule("venture_grant", "yuan", 0.0, "grant to a new own business"),
     Rule("pledge_sale_rate", "share per year", 0.2, "bad loans with collateral whose collateral is sold in a year"),
     Rule("company_capital", "yuan", 0.0, "capital that the district pays into its property company when it is needed, in all"),
+    Rule("policy_credit", "yuan per year", 0.0, "loans that the policy bank grants the district's firms at a discount in a year"),
+    Rule("policy_discount", "share per year", 0.0, "discount on the rate of these loans"),
     Rule("company_price", "share of appraisal", 0.6, "what the property company pays for a bad loan"),
     Rule("farm_places", "per 1,000 rural households per year", 0.0, "places in the programme that helps to begin a family farm"),
     Rule("farm_grant", "yuan", 0.0, "grant of the district to a new family farm with a place"),

@@ -132,7 +132,7 @@ class Simulation:
             indicators=kept.indicators, distribution=kept.distribution, flows=kept.flows, accounts=kept.accounts, checks=checks, paths=paths,
             snapshots=self.snapshots, checkpoints=self.checkpoints, ordered=self.rulebook.ordered, delivered=np.array(self.delivered),
             spans=len(made.spans.uid), households=self.households, weighted=not made.whole, toy=made.toy, digest=recording.digest(self.state, kept),
-            seconds=self.seconds + time.perf_counter() - began, log=self.state.log, balances=self.balances)
+            seconds=self.seconds + time.perf_counter() - began, log=self.state.log, balances=self.balances, loans=kept.loans)
 
     def close(self):
         self.state.runner.close()

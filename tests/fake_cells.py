@@ -50,6 +50,7 @@ def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years
         flows=_flows(years, reform),
         accounts=_accounts(years),
         balances=_balances(years),
+        loans=_loans(years),
         checks={"identities": {"money": {"worst": 0.0, "ok": True}}, "fit": float("nan")},
         paths={"district_wage": np.full((len(years), 9), 42000.0)},
         snapshots={year: _snapshot(Path(folder) / f"snapshot-{year}.parquet", seed) for year in snapshot_years},
@@ -202,6 +203,12 @@ def _balances(years):
         rows += [(year, "deposits", sector, yuan) for sector, yuan in held.items()]
         rows += [(year, "foreign_claim", "bank", 2.1e9), (year, "foreign_claim", "rest_of_world", -2.1e9), (year, "equity", "bank", 1e8)]
     return rows
+
+
+def _loans(years):
+    """Loans on the name and on farmland, a tenth of the older ones in default."""
+    return [(year, holder, collateral, year - age, 1e8 / (1 + age), 5e6 * age) for year in years for holder in ("rural_commercial", "policy")
+            for collateral in ("none", "farmland") for age in (0, 3)]
 
 
 def _snapshot(path, seed):

@@ -1,4 +1,6 @@
 """Banks: books add up and differ by bank, capital cuts off the riskiest loans first, the guarantor's money, packages, defaults over years."""
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, strategies as st
@@ -14,7 +16,7 @@ from sim.rules import RULE_INDEX
 from sim.scenario import load
 from sim.schedule import walk
 from sim.simulation import Simulation
-from sim.tables import CONTRACT, FREE, MORTGAGE, PACKAGE_LOAN
+from sim.tables import CONTRACT, FREE, LOAN_CLASSES, MORTGAGE, PACKAGE_LOAN
 from sim.units import M2_PER_MU
 
 
@@ -258,3 +260,52 @@ def test_a_default_is_worked_out_over_years(zone, deposits):
     finally:
         for column, value in kept:
             column[h] = value
+
+
+def test_four_banks_keep_books_of_their_own(zone):
+    """Deposits, reserves, loans, equity and claim of each differ, and each book balances by itself."""
+    books, b = zone.state.banks, zone.state.behaviour
+    np.testing.assert_allclose(books.loans + books.claim, books.deposits + books.equity)
+    np.testing.assert_allclose(books.reserves, float(b.reserve_ratio) * books.deposits)
+    for column in (books.households, books.firms, books.deposits, books.equity, books.claim):
+        assert len(set(np.round(column))) == BANKS
+    weighted = books.loans + float(b.claim_weight) * np.maximum(books.claim - books.reserves, 0)
+    np.testing.assert_allclose(books.room, books.equity / float(b.capital_ratio) - weighted)
+
+
+def second_year(watch=None, capital=0.0, **assumptions):
+    """The state after two years under these assumptions, with this equity put into the rural commercial banks by each district in the second."""
+    spec = load("baseline").ending(2020)
+    run = Simulation(replace(spec, assumptions=dict(spec.assumptions) | assumptions), households=5_000, threads=1)
+    run.step()
+    order = run.rulebook.at(2020).copy()
+    order[RULE_INDEX["bank_capital"]] = capital
+    walk(run.state, 2020, order, run.rate)
+    run.close()
+    return run.state
+
+
+def test_the_capacity_of_the_rural_commercial_banks_can_bind():
+    """With capital at the rule's edge they cut off the riskiest and lend less than with room; new equity of the year before the next lets them lend again."""
+    wide, tight = second_year(), second_year(capital_ratio=0.13, opening_capital_ratio=0.09)
+    assert wide.published.highest_rate[0] == banks.UNBOUND and tight.banks.room[0] < 0
+    assert tight.published.highest_rate[0] < banks.UNBOUND
+    mine = banks.bank_of_households(wide, slice(None)) == 0
+    new = [(state.households.loan_drawn * state.spans.weight[state.households.span])[mine].sum() for state in (wide, tight)]
+    assert new[1] < new[0] and tight.counts["loan_refused"].sum() > wide.counts["loan_refused"].sum()
+    helped = second_year(capital=2e9, capital_ratio=0.13, opening_capital_ratio=0.09)
+    assert helped.banks.room[0] > tight.banks.room[0]
+
+
+def test_the_book_of_loans_holds_every_debt_once(zone):
+    """Against what the banks keep, by holder and by class; the vintages are years of grant."""
+    state, rows = zone.state, banks.loan_book(zone.state)
+    for k, name in enumerate(evidence.banks().ids):
+        np.testing.assert_allclose(sum(yuan for holder, _, _, yuan, _ in rows if holder == name), state.banks.households[k])
+        np.testing.assert_allclose(sum(bad for holder, _, _, _, bad in rows if holder == name), state.banks.arrears[k])
+    for k, name in enumerate(LOAN_CLASSES):
+        np.testing.assert_allclose(sum(yuan for _, kind, _, yuan, _ in rows if kind == name), banks.by_class(state)[:, :, k].sum())
+    new = state.households.loan_drawn > 0
+    drawn = (state.households.debt * state.spans.weight[state.households.span])[new].sum()
+    np.testing.assert_allclose(sum(yuan for _, _, vintage, yuan, _ in rows if vintage == state.year), drawn)
+    assert min(vintage for _, _, vintage, _, _ in rows) == state.year - 9 - (state.year - 2018)

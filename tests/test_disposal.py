@@ -9,7 +9,7 @@ from sim.rules import RULE_INDEX
 from sim.scenario import load
 from sim.schedule import walk
 from sim.simulation import Simulation
-from sim.tables import CONTRACT, FARMLAND_LOAN, HOUSE_LOAN, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
+from sim.tables import CONTRACT, FARMLAND_LOAN, HOUSE_LOAN, LOAN_CLASSES, NO_LOAN, PACKAGE_LOAN, RURAL, SHARE_LOAN
 from sim.units import M2_PER_MU
 
 
@@ -35,7 +35,7 @@ def order(run, **rules):
 def year_with(watch=None, **rules):
     """(state after the second year under these rules, rows in default before it)."""
     run, rows = opened()
-    walk(run.state, run.state.year + 1, order(run, **rules), 1.0, watch)
+    walk(run.state, run.state.year + 1, order(run, **rules), run.rate, watch)
     run.close()
     return run.state, rows
 
@@ -179,7 +179,7 @@ def buying(capital, price=0.6):
             hh.loan_class[fresh] = np.where(np.arange(len(fresh)) % 2, FARMLAND_LOAN, HOUSE_LOAN)
             every = np.flatnonzero((hh.arrears == 1) & (hh.loan_class > NO_LOAN))
             seen.update(rows=every, worth=disposal.appraise(state, every, hh.loan_class[every]), loss=disposal.expected_loss(state), debt=hh.debt[every].copy())
-    walk(run.state, run.state.year + 1, order(run, company_capital=capital, company_price=price, pledge_sale_rate=0.0), 1.0, watch)
+    walk(run.state, run.state.year + 1, order(run, company_capital=capital, company_price=price, pledge_sale_rate=0.0), run.rate, watch)
     return run, seen
 
 
@@ -219,7 +219,7 @@ def test_a_company_lives_on_what_its_debtors_pay():
     state = run.state
     for _ in range(4):
         cash, before = state.public.company_cash.copy(), state.public.company_capital.copy()
-        walk(state, state.year + 1, order(run, company_capital=1e9, pledge_sale_rate=0.5), 1.0)
+        walk(state, state.year + 1, order(run, company_capital=1e9, pledge_sale_rate=0.5), run.rate)
         books = state.books
         flow = (books.total("bad_loans", BANK, PROPERTY) - books.total("bad_loans", PROPERTY, BANK) - books.total("company_costs", PROPERTY)
                 + books.total("company_capital", DISTRICT, PROPERTY))
@@ -270,7 +270,8 @@ def test_what_banks_learn_moves_price_and_limit():
     rules = state.published.rules.copy()
     rules[RULE_INDEX["farmland_ltv"]] = 0.6
     def asked(loss, haircut):
-        year = state.published._replace(rules=rules, expected_loss=np.full(5, loss, np.float32), haircut=np.full(5, haircut, np.float32))
+        year = state.published._replace(rules=rules, expected_loss=np.full(len(LOAN_CLASSES), loss, np.float32),
+                                        haircut=np.full(len(LOAN_CLASSES), haircut, np.float32))
         hh.loan_asked[h] = 0
         limit = credit.best_collateral(h, s, state.spans, hh, year, state.behaviour)[1]
         need = np.float32(1_500.0 + float(state.behaviour.credit_line) * float(hh.permanent_income[h]))

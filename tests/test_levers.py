@@ -29,6 +29,7 @@ PARENT = {
     "registration": {}, "new_businesses": {}, "talent_settlement": {}, "schooling": {},
     "industrial_platforms": {}, "agricultural_parks": {}, "characteristic_towns": {}, "lead_firms": {}, "investment_funds": {}, "zone_linkage": {},
     "farm_insurance": {},
+    "policy_bank": {},
     "pledge_market": {"collateral_loans": PLAN, "three_rights_separation": PLAN},
     "property_company": {"collateral_loans": PLAN, "three_rights_separation": PLAN},
     "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "online_lending": {}, "integration_bank": {},

@@ -143,6 +143,26 @@ def test_the_command_in_both_languages_and_as_json(run, capsys, monkeypatch):
     assert found["balanced"] and found["flow_sums"][RURAL] == 0 and found["flows"][0]["values"]["urban_households"] is None
 
 
+def test_the_book_of_loans_by_vintage_and_holder(run, capsys):
+    assert main(["accounts", str(run.path), "--year", "2030", "--loans", "--lang", "en"]) == 0
+    out = capsys.readouterr().out
+    row = next(line for line in out.splitlines() if line.startswith("2027")).split()
+    assert row[1:3] == ["50.0", "(60.0)"] and row[-2:] == ["100.0", "(60.0)"] and "policy bank" in out
+    assert main(["accounts", str(run.path), "--year", "2030", "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    jsonschema.validate(found, SCHEMA)
+    assert sum(cell["yuan"] for cell in found["loans"]) == 4 * (1e8 + 0.25e8) and {cell["vintage"] for cell in found["loans"]} == {2030, 2027}
+
+
+def test_a_run_without_a_book_of_loans_says_so(run, capsys):
+    for seed in run.seeds:
+        (cells.cell_folder(run.path, seed) / "loans.parquet").unlink()
+    assert main(["accounts", str(run.path), "--loans", "--lang", "en"]) == 0
+    assert "no book of loans" in capsys.readouterr().out
+    assert main(["accounts", str(run.path), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["loans"] is None
+
+
 def test_unbalanced_books_are_exit_4_and_name_the_place(real_run, capsys):
     change(real_run, "balances", raised("deposits", RURAL, 5e7))
     assert main(["accounts", str(real_run.path), "--lang", "en"]) == 4

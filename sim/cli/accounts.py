@@ -1,6 +1,6 @@
-"""`ronghe accounts`: the matrices of a year on a terminal, and as JSON.
+"""`ronghe accounts`: the matrices of a year on a terminal, with `--loans` the book of loans to households, and both as JSON.
 
-Not here: what the matrices hold and what must balance (`sim/study/matrices.py`).
+Not here: what the matrices hold and what must balance (`sim/study/matrices.py`), what the book of loans holds (`sim/study/loan_book.py`).
 """
 
 import shutil
@@ -27,15 +27,19 @@ def add(app: typer.Typer) -> None:
 def accounts(
     run: RunName,
     year: Annotated[int | None, typer.Option("--year", metavar="Y", help="cli.accounts.year")] = None,
+    loans: Annotated[bool, typer.Option("--loans", help="cli.accounts.loans")] = False,
     out: Out = RUNS,
     as_json: AsJson = False,
 ):
+    from sim.study.loan_book import loan_book
     from sim.study.matrices import matrices
 
     opened = one_run(run, out)
     found = matrices(opened, year)
     if as_json:
-        show.emit(_object(opened, found))
+        show.emit(_object(opened, found) | {"loans": _loans_object(loan_book(opened, found.year))})
+    elif loans:
+        _print_loans(found.year, loan_book(opened, found.year))
     else:
         _print(opened, found)
     return IDENTITY if found.gaps else 0
@@ -98,6 +102,45 @@ def _print(run, found) -> None:
         show.result(say("accounts.gap", identity=say(f"accounts.gap.{gap.identity}"), place=_place(gap.place), seed=gap.seed, yuan=f"{gap.yuan:+,.0f}"))
     if found.with_stocks and not found.gaps:
         show.result(say("accounts.balanced"))
+
+
+def _loans_object(book) -> list | None:
+    from sim.results import plain
+
+    return None if book is None else plain([cell._asdict() for cell in book])
+
+
+def _print_loans(year: int, book) -> None:
+    """By vintage and by holder: what is owed on each collateral, and in brackets the percent of it in default."""
+    from sim.study.loan_book import summed
+    from sim.tables import LOAN_CLASSES
+
+    if not book:
+        show.result(say("accounts.loans.none"))
+        return
+    columns = summed(book, "collateral")
+    used = [name for name in LOAN_CLASSES if (name,) in columns]
+    heads = [say(f"trace.loan.{LOAN_CLASSES.index(name)}") for name in used]
+    show.result(say("accounts.loans.title", year=year, unit=say("accounts.unit")) + "\n")
+    for key, label in (("vintage", str), ("holder", _holder)):
+        cells, lines = summed(book, key, "collateral"), summed(book, key)
+        rows = [[label(line), *(_owed(cells.get((line, name))) for name in used), _owed(sums)] for (line,), sums in sorted(lines.items())]
+        rows.append([say("accounts.sum"), *(_owed(columns[name,]) for name in used), _owed(summed(book)[()])])
+        show.result(show.table([say(f"accounts.loans.{key}"), *heads, say("accounts.sum")], rows, right=range(1, len(used) + 2)) + "\n")
+
+
+def _owed(cell) -> str:
+    """A sum and the percent of it in default."""
+    return "" if cell is None else f"{_number(cell[0])} ({100 * cell[1]:.1f})"
+
+
+def _holder(id: str) -> str:
+    """A bank, or the property companies, in words."""
+    from sim import evidence
+    from sim.accounts import SECTOR_WORDS
+
+    banks = evidence.banks()
+    return pick(dict(zip(banks.ids, zip(banks.zh, banks.en))).get(id) or SECTOR_WORDS[id])
 
 
 def _product(ways) -> str:

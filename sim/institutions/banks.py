@@ -18,8 +18,8 @@ from typing import NamedTuple
 import numpy as np
 
 from sim import evidence, rng
-from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, RURAL, UPPER, URBAN, WORLD
-from sim.institutions import disposal
+from sim.accounts import BANK, COLLECTIVES, DISTRICT, FIRMS, GUARANTOR, PROPERTY, RURAL, UPPER, URBAN, WORLD
+from sim.institutions import disposal, policy_bank
 from sim.institutions.land import rule
 from sim.kernels import collect, loans
 from sim.kernels.year import BANKS
@@ -41,7 +41,8 @@ class Banks(NamedTuple):
     arrears: np.ndarray            # loans to households in default
     deposits: np.ndarray
     equity: np.ndarray
-    claim: np.ndarray              # outside the zone: deposits + equity - loans
+    claim: np.ndarray              # outside the zone: deposits + equity - loans, required reserves with the central bank among it
+    reserves: np.ndarray           # required of deposits; without risk weight, at the rate of deposits
     room: np.ndarray
 
     @property
@@ -94,15 +95,23 @@ def _books(state, equity):
     b, x, banks = state.behaviour, state.totals, evidence.banks()
     households, arrears = by_class(state).sum((0, 2)), state.loans["arrears"].sum(0)
     site = customers(state.firms.uid, banks.firm_loans)
-    firms, cash = np.bincount(site, state.firms.loan, BANKS), np.bincount(site, state.firms.deposits, BANKS)
+    policy = state.base["policy_loans"]
+    firms, cash = np.bincount(site, state.firms.loan - policy, BANKS), np.bincount(site, state.firms.deposits, BANKS)
+    firms[policy_bank.POLICY] += policy.sum()
     public = sum(balance.sum() for sector, balance in state.books.balances.items() if sector != FIRMS)
     deposits = (banks.rural_deposits * x["deposits"][0].sum() + banks.urban_deposits * x["deposits"][1:].sum() + banks.public_deposits * public + cash)
     villages = np.zeros(BANKS)
     villages[0] = (state.spans.weight * state.collectives.debt).sum()
     loans = households + firms + villages
     claim = deposits + equity - loans
-    weighted = loans + float(b.claim_weight) * np.maximum(claim, 0.0)
-    return Banks(households, firms, villages, arrears, deposits, equity, claim, equity / float(b.capital_ratio) - weighted), weighted
+    reserves = float(b.reserve_ratio) * deposits
+    weighted = _weighted(loans, claim, reserves, b)
+    return Banks(households, firms, villages, arrears, deposits, equity, claim, reserves, equity / float(b.capital_ratio) - weighted), weighted
+
+
+def _weighted(loans, claim, reserves, b):
+    """Risk-weighted assets, yuan."""
+    return loans + float(b.claim_weight) * np.maximum(claim - reserves, 0.0)
 
 
 def open_books(state):
@@ -113,7 +122,8 @@ def open_books(state):
     state.books.balances[GUARANTOR] = state.public.guarantee_fund.copy()
     first, _ = _books(state, np.zeros(BANKS))
     ratio, weight = float(b.opening_capital_ratio), float(b.claim_weight)
-    equity = ratio * (first.loans + weight * np.maximum(first.claim, 0.0)) / (1 - ratio * weight * (first.claim > 0))
+    free = first.claim - first.reserves
+    equity = ratio * (first.loans + weight * np.maximum(free, 0.0)) / (1 - ratio * weight * (free > 0))
     state.banks, _ = _books(state, equity)
 
 
@@ -124,6 +134,21 @@ def by_collateral(state):
     left = np.minimum(hh.loan_years[owing].astype(np.int64), VINTAGES - 1)
     cell = (bank_of_households(state, owing) * len(LOAN_CLASSES) + hh.loan_class[owing]) * VINTAGES + left
     return np.bincount(cell, hh.debt[owing] * state.spans.weight[hh.span[owing]], BANKS * len(LOAN_CLASSES) * VINTAGES).reshape(BANKS, -1, VINTAGES)
+
+
+def loan_book(state):
+    """Debts of households by holder, collateral and vintage: [(holder, class, year of the grant, yuan, yuan of it in default)]."""
+    hh, count = state.households, len(LOAN_CLASSES)
+    rows = np.flatnonzero(hh.debt)
+    holder, vintage = bank_of_households(state, rows), hh.loan_vintage[rows].astype(np.int64)
+    holder[np.searchsorted(rows, disposal.rows_of_companies(state))] = BANKS
+    first = int(vintage.min(initial=state.year))
+    years = state.year - first + 1
+    cell, owed = (holder * count + hh.loan_class[rows]) * years + vintage - first, state.spans.weight[hh.span[rows]] * hh.debt[rows]
+    yuan, bad = (np.bincount(cell, amount, (BANKS + 1) * count * years) for amount in (owed, owed * (hh.arrears[rows] > 0)))
+    names = (*evidence.banks().ids, PROPERTY)
+    cells = np.flatnonzero(yuan).tolist()
+    return [(names[c // (count * years)], LOAN_CLASSES[c // years % count], first + c % years, float(yuan[c]), float(bad[c])) for c in cells]
 
 
 def exposure(state):
@@ -188,7 +213,9 @@ def settle(state):
         books.post("written_off", BANK, sector, written)
     site = customers(state.firms.uid, evidence.banks().firm_loans)
     from_firms, firms_lost = (np.bincount(site, state.base[name], BANKS) for name in ("firm_interest", "firm_written_off"))
-    on_claim = (float(b.deposit_rate) + float(b.interbank_spread)) * before.claim
+    from_firms[policy_bank.POLICY] += state.base["policy_interest"]
+    firms_lost[policy_bank.POLICY] += state.base["policy_written_off"]
+    on_claim = float(b.deposit_rate) * before.claim + float(b.interbank_spread) * (before.claim - before.reserves)
     costs = float(b.bank_costs) * (before.loans + np.maximum(before.claim, 0.0)) - _saved(state)
     books.post("interest", WORLD, BANK, on_claim.sum() * place)
     books.pay("bank_costs", BANK, FIRMS, costs.sum() * place)
@@ -206,6 +233,7 @@ def settle(state):
     books.pay("recapitalisation", UPPER, BANK, needed.sum() * place)
     equity = equity - dividend + needed
     equity[0] += _new_capital(state).sum()
+    equity[policy_bank.POLICY] += policy_bank.put_in_capital(state)
     state.banks = before._replace(equity=equity)
 
 
@@ -217,7 +245,7 @@ def close_books(state):
 def capital_ratio(state):
     """Equity over risk-weighted assets by bank, (4,), and of all."""
     books = state.banks
-    weighted = books.loans + float(state.behaviour.claim_weight) * np.maximum(books.claim, 0.0)
+    weighted = _weighted(books.loans, books.claim, books.reserves, state.behaviour)
     return books.equity / weighted, books.equity.sum() / weighted.sum()
 
 

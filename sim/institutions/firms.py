@@ -124,24 +124,28 @@ class Result(NamedTuple):
     distress: np.ndarray          # bool
 
 
-def wanted_investment(firms, value_added, b, grant=0.0):
-    """wear K + speed (K*/(1 - g) - K), not below 0: what each firm would invest with money enough where g of it is borne by others."""
-    gap = capital_output(b) * value_added / (1 - grant) - firms.capital
+def wanted_investment(firms, value_added, b, grant=0.0, cost=1.0):
+    """wear K + speed (K*/((1 - g) c) - K), not below 0: what each firm would invest with money enough where g of it is borne by others.
+
+    cost: expected user cost of capital c against the usual one.
+    """
+    gap = capital_output(b) * value_added / ((1 - grant) * cost) - firms.capital
     return np.maximum(float(b.depreciation) * firms.capital + float(b.capital_speed) * gap, 0.0)
 
 
-def finance(firms, value_added, profit, lending, b, grant=0.0):
+def finance(firms, value_added, profit, lending, b, grant=0.0, cost=1.0):
     """Dividends, investment and loans of every firm: the new Firms and the Result.
 
-    value_added, profit (F,) yuan; lending: share of loan requests that banks meet; grant: part g of investment that others bear. Cash M, capital K, loans B:
-    dividend = payout max(0, profit - wear K);  wanted = wear K + speed (K*/(1 - g) - K), not below 0, of which the firm pays 1 - g
+    value_added, profit (F,) yuan; lending: share of loan requests that banks meet; grant: part g of investment that others bear; cost: expected user
+    cost of capital c against the usual one. Cash M, capital K, loans B:
+    dividend = payout max(0, profit - wear K);  wanted = wear K + speed (K*/((1 - g) c) - K), not below 0, of which the firm pays 1 - g
     a firm aims at loans of leverage x K and cash of liquidity x value added; short of cash it may borrow up to its limit x K;
     still short, it invests less, then pays no dividend, then runs into arrears (distress); cash above its aim repays loans above theirs, the rest
     goes to owners
     """
     k, wear = firms.capital, float(b.depreciation) * firms.capital
     dividend = float(b.firm_payout) * np.maximum(profit - wear, 0.0)
-    investment = (1 - grant) * wanted_investment(firms, value_added, b, grant)
+    investment = (1 - grant) * wanted_investment(firms, value_added, b, grant, cost)
     aim = float(b.firm_liquidity) * value_added
     cash = firms.deposits + profit - dividend - investment
     target = leverage(firms.uid, b) * k - firms.loan

@@ -7,7 +7,8 @@ import numpy as np
 
 from sim import evidence, national_accounts
 from sim.accounts import BANK, DISTRICT, FIRMS, INSURANCE, UPPER, URBAN, WORLD
-from sim.institutions import banks, firms, governments, industry, tourism
+from sim.institutions import banks, firms, governments, industry, policy_bank, tourism
+from sim.institutions.land import rule
 from sim.markets import labour
 from sim.places import DISTRICTS
 
@@ -30,6 +31,7 @@ def open_sector(state):
     state.market = labour.at_rest(NINE, value_added.shape[1], b)
     state.base |= {"value_added": value_added, "technology": firms.technology(state.firms, b), "taxes": taxes}
     industry.open_industry(state)
+    policy_bank.open_line(state)
     state.books.balances[FIRMS] = firms.by_cell(state.firms, state.firms.deposits).sum(1)
     wear = float(b.depreciation) * firms.capital_output(b)
     interest = _loan_rate(state, state.drivers["real_lpr"][0]) * state.firms.loan.sum()
@@ -111,15 +113,22 @@ def finance_firms(state):
     bill = (labour_part / labour_part.sum(1, keepdims=True) * base["wage_bill"][:, None]).ravel()[f.cell] * part
     others = sum(books.total(code, payer=FIRMS) for code in ("production_tax", "own_account", "order_premiums", "collective_land_rent"))
     rate = _loan_rate(state, state.published.loan_rate)
-    profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan
-    base["firm_interest"] = rate * f.loan
-    books.pay("interest", FIRMS, BANK, np.bincount(d, base["firm_interest"], NINE))
+    saved, policy = rule(state, "policy_discount")[d] * base["policy_loans"], rate * base["policy_loans"]
+    profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan + saved
+    base["firm_interest"], base["policy_interest"] = rate * f.loan - policy, (policy - saved).sum()
+    books.pay("interest", FIRMS, BANK, np.bincount(d, rate * f.loan - saved, NINE))
     bank, grant = banks.customers(f.uid, evidence.banks().firm_loans), industry.lead_grant(state, own)
-    share = banks.share_for_firms(base["firm_room"], bank, lambda share: firms.finance(f, own, profit, share[bank], b, grant)[1].borrowed)
-    state.firms, made = firms.finance(f, own, profit, share[bank], b, grant)
+    line, cost = rule(state, "policy_credit"), policy_bank.user_cost(state, d)
+
+    def of_others(share):
+        borrowed = firms.finance(f, own, profit, share[bank], b, grant, cost)[1].borrowed
+        return borrowed - policy_bank.part(line, borrowed, d)
+    share = banks.share_for_firms(base["firm_room"], bank, of_others)
+    state.firms, made = firms.finance(f, own, profit, share[bank], b, grant, cost)
+    granted = policy_bank.part(line, made.borrowed, d)
     industry.pay_lead_grant(state, grant, made.investment)
     drawn, repaid = (np.bincount(d, np.maximum(sign * made.borrowed, 0.0), NINE) for sign in (1, -1))
-    base["firm_drawn"] = np.maximum(made.borrowed, 0.0)
+    base["firm_drawn"], base["firm_asked"] = np.maximum(made.borrowed, 0.0) - granted, drawn
     books.pay("loan_drawn", BANK, FIRMS, drawn)
     books.pay("loan_repaid", FIRMS, BANK, repaid)
     base["investment"] = np.bincount(d, made.investment + industry.put_equity(state, own), NINE)
@@ -135,7 +144,8 @@ def finance_firms(state):
     books.pay("scrap", WORLD, FIRMS, d_sum["scrap"])
     books.pay("loan_repaid", FIRMS, BANK, d_sum["repaid"])
     books.post("written_off", BANK, FIRMS, d_sum["written_off"])
-    base |= {"investment": base["investment"] + d_sum["fitted"], "firm_written_off": moved.written_off}
+    lost = policy_bank.owe(state, granted, held.loan, moved.ended, moved.written_off, d)
+    base |= {"investment": base["investment"] + d_sum["fitted"], "firm_written_off": moved.written_off - lost}
     state.firms = firms.learn(state.firms, b, state.seed, state.year)
 
 

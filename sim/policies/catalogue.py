@@ -33,6 +33,7 @@ ORDER = (
     "loan_guarantees",
     "online_lending",
     "integration_bank",
+    "policy_bank",
     "pledge_market",
     "property_company",
     "three_rights_separation",

@@ -111,12 +111,15 @@ def parts_sentence(view: View) -> str:
 
 
 def cost_sentence(view: View) -> str:
-    """What governments spend more and what a homestead withdrawn costs; empty where the spending does not differ distinguishably."""
+    """What districts, and province and centre, spend more and what a homestead withdrawn costs districts; empty where districts' spending does not differ."""
     id = f"fiscal_cost_yuan{SINCE_START}"
     row = None if view.alone else view.one(id, view.end)
     if row is None or not row.distinguishable or row.mean <= 0:
         return ""
-    fields = {"year": view.end, "size": view.show(id, row.mean), "unit": indicator_of(id).reading(view.language)[1]}
+    above = view.one(f"upper_{id}", view.end)
+    known = above is not None and above.distinguishable and above.mean > 0
+    upper = view.say("brief.cost.upper", size=view.show(id, above.mean), unit=indicator_of(id).reading(view.language)[1]) if known else ""
+    fields = {"year": view.end, "size": view.show(id, row.mean), "unit": indicator_of(id).reading(view.language)[1], "upper": upper}
     cost = cost_per_result(view.reference, view.focus, view.end, view.table).get("homesteads_withdrawn")
     if cost is None:
         return view.say("brief.cost.only", **fields)

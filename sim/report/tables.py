@@ -39,6 +39,7 @@ KEY_ROWS = (
     ("loans_outstanding_yuan", "all"),
     (f"loans_new{SINCE_START}", "all"),
     (f"fiscal_cost_yuan{SINCE_START}", "all"),
+    (f"upper_fiscal_cost_yuan{SINCE_START}", "all"),
 )
 
 
@@ -147,7 +148,7 @@ def _row(id: str, sector: str, name: str, raw: dict, language: str) -> SheetRow:
 
     spread = "" if not np.isfinite(raw["low"]) else tell(language, "table.span", low=show(raw["low"], True), high=show(raw["high"], True))
     size = show(raw["mean"], True) if raw["n"] else ""
-    spending = id.removesuffix(SINCE_START) == "fiscal_cost_yuan"  # the price of a policy, neither good nor bad of itself
+    spending = id.removesuffix(SINCE_START) in ("fiscal_cost_yuan", "upper_fiscal_cost_yuan")  # the price of a policy, neither good nor bad of itself
     known = shows(size) or not raw["distinguishable"]
     read = verdict(raw, indicator.better, language, spending) if known else tell(language, "verdict.tiny")
     better = 0 if spending else indicator.better

@@ -212,6 +212,8 @@ CHINESE = {
     "sale_depth": "使抵押物价格减半的一年处置额，占流转土地价值",
     "sale_cost": "处置抵押物的费用占评估值",
     "pledge_term": "出让农房或股权使用收益的年数",
+    "reserve_ratio": "银行存款准备金率",
+    "policy_years": "政策性贷款的偿还年数",
     "company_cost": "物权公司运营成本，占其不良贷款",
     "owing_share": "首年1月1日有欠款的在村农户",
     "opening_debt": "其平均欠款",

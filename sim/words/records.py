@@ -3,6 +3,10 @@
 WORDS = {
     "cli.accounts": ("列出一年的交易流量表和资产负债表，并核对是否平衡。", "Transaction flows and balance sheet of a year, and whether they balance."),
     "cli.accounts.year": ("年份，默认为最后一年。", "The year; the last one by default."),
+    "cli.accounts.loans": ("改为显示农户贷款账：按发放年份、抵押类别和持有机构。", "Show the book of loans to households instead: by year of grant, collateral and holder."),
+    "accounts.loans.title": ("{year}年末农户贷款余额，全片区，{unit}；括号内为违约部分的百分比", "Loans to households on 31 December {year}, the whole zone, {unit}; in brackets the percent in default"),
+    "accounts.loans.vintage": ("发放年份", "Granted in"), "accounts.loans.holder": ("持有机构", "Held by"),
+    "accounts.loans.none": ("这个推演没有农户贷款账。用 ronghe run --force 重算即可。", "This run holds no book of loans. `ronghe run --force` computes it afresh."),
     "accounts.year": ("{year} 年不在推演年份 {first}-{last} 之内。", "{year} is not one of the simulated years {first}-{last}."),
     "accounts.year.hint": ("请写其间的年份。", "Name a year within."),
     "accounts.strange": ("账目的 {column} 一列有不认识的“{value}”。", "the books hold an unknown {column}: '{value}'."),

@@ -21,6 +21,8 @@ CHINESE = {
     "assumed": "假定",
     "the plan names no number: assumed, at most so many begin with help": "方案没有写数量：假定；至多这么多户在帮助下开办",
     "assumed; of the rent": "假定；占租金",
+    "assumed: about 1 bn yuan a year in the nine districts": "假定：九个县区合计每年约10亿元",
+    "assumed; points below the rate of firms' loans": "假定；比企业贷款利率低的百分点",
     "assumed; per year and with an exchange within reach": "假定；每年、交易市场可及时",
     "assumed; of the appraisal of the collateral, the debt at most": "假定；占抵押物评估值，最多为欠款",
     "吉政办函〔2020〕118号 一(三)2: Jiutai has been a pilot since 2015": "吉政办函〔2020〕118号 一(三)2：九台自2015年起为试点",

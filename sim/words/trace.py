@@ -127,6 +127,7 @@ WORDS = {
     "trace.loan.1": ("土地经营权抵押", "on farmland"),
     "trace.loan.2": ("农房抵押", "on the house"),
     "trace.loan.3": ("股权质押", "on shares"),
+    "trace.loan.4": ("打包抵押", "on packaged rights"),
     "trace.loan.5": ("住房按揭", "mortgage"),
     "trace.right.contract_area": ("承包权", "the contract right"),
     "trace.right.plot_area": ("宅基地", "the plot"),
