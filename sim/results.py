@@ -28,6 +28,7 @@ class Run:
     def __init__(self, path: Path, manifest: dict, seeds: tuple[int, ...], cells: dict[int, dict], cached: bool = True):
         self.path, self.manifest, self.seeds, self.cached = Path(path), manifest, seeds, cached
         self._cells = cells
+        self.worked_out: dict = {}  # what readers have made of the tables; the tables of a finished run do not change
 
     def __repr__(self) -> str:
         return f"<Run {self.id}: {len(self.seeds)} seeds, {self.households:,} households>"

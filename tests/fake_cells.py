@@ -27,17 +27,23 @@ def scenario(id="baseline", zh="基线", en="Baseline", end=2035, **fields):
 
 
 def simulate(scenario, *, households=None, seed=1, progress=None, snapshot_years=(), folder=None, **_):
-    """One made-up cell. An id that begins with `fails-on-3` fails for seed 3; `slow` takes time; `dies` ends its process for seed 2."""
+    """One made-up cell. An id that begins with `fails-on-3` fails for seed 3; `slow` takes time; `stuck` never ends,
+    `stuck-from-3` from seed 3 on; `dies` ends its process for seed 2."""
     if scenario.id.startswith("fails-on-3") and seed == 3:
         raise ZeroDivisionError("made up")
     if scenario.id.startswith("dies") and seed == 2:
         os._exit(9)
+    stuck = scenario.id.startswith("stuck") and (seed > 2 or not scenario.id.startswith("stuck-from-3"))
     years = range(scenario.horizon.start, scenario.horizon.end + 1)
     for year in years:
         if scenario.id.startswith("slow"):
             time.sleep(0.3)
-        if progress:
-            progress(year)
+        while True:
+            if progress:
+                progress(year)
+            if not stuck:
+                break
+            time.sleep(0.05)
     reform = 0.0 if scenario.id.startswith("baseline") else 0.02 if scenario.id.startswith("tiny") else 1.0
     luck = np.random.default_rng([seed, 8 if scenario.id.startswith("tiny") else 7]).normal(0, 1, (len(years), 40))
     indicators = [row for i, year in enumerate(years) for row in _year(year, luck[i], reform)]

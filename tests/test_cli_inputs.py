@@ -46,7 +46,7 @@ def child(*line, **environment):
     """The same in a process of its own."""
     return subprocess.run(
         [sys.executable, "-c", "import sys; from sim.cli import main; sys.exit(main())", *line],
-        capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, timeout=60,
+        capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT), **environment}, timeout=600,
     )  # fmt: skip
 
 
@@ -324,12 +324,12 @@ def test_a_bug_is_logged_and_asks_for_a_report(ronghe, monkeypatch, tmp_path):
 
 def test_a_reader_who_leaves_early_is_no_error():
     done = subprocess.run(f'"{sys.executable}" -c "from sim.cli import main; import sys; sys.exit(main())" clauses --json | head -n 1', shell=True,
-                          capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)  # fmt: skip
+                          capture_output=True, encoding="utf-8", env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=600)  # fmt: skip
     assert done.stdout == "{\n" and done.stderr == ""
     program = "from sim.cli import main; import sys; sys.exit(main())"
     early = subprocess.Popen([sys.executable, "-c", program, "levers", "--json"], stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": str(ROOT)})
     early.stdout.close()
-    assert early.wait(60) == 0, "1 would say that it was a bug"
+    assert early.wait(600) == 0, "1 would say that it was a bug"
 
 
 # Weight
@@ -342,7 +342,7 @@ def test_light_commands_import_no_heavy_package(line):
         f"print('HEAVY', json.dumps([name for name in {HEAVY!r} if name in sys.modules]))"
     )
     done = subprocess.run([sys.executable, "-c", program, *line], capture_output=True, encoding="utf-8",
-                          env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=60)  # fmt: skip
+                          env={**os.environ, "PYTHONPATH": str(ROOT)}, timeout=600)  # fmt: skip
     assert done.stdout.splitlines()[-1] == "HEAVY []"
 
 

@@ -94,7 +94,7 @@ def test_an_unknown_shell_is_refused(capsys):
 def shell(name, program):
     if not shutil.which(name, path="/usr/bin:/bin:/usr/local/bin"):
         pytest.skip(f"no {name} here")
-    done = subprocess.run([name, "-c", program], capture_output=True, text=True, timeout=60)
+    done = subprocess.run([name, "-c", program], capture_output=True, text=True, timeout=600)
     assert done.returncode == 0 and not done.stderr, done.stderr
     return done.stdout.splitlines()
 

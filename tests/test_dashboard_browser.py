@@ -23,7 +23,7 @@ from sim.indicators import indicator_of
 BROWSER = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 FONTS = shutil.which("fc-list") and subprocess.run(["fc-list", ":lang=zh"], capture_output=True).stdout.strip()
 ROOT = Path(__file__).resolve().parents[1]
-PATIENCE = 90_000  # milliseconds
+PATIENCE = 300_000  # milliseconds: the machine may be busy
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(not BROWSER or not FONTS, reason="needs chromium and a Chinese font: apt install chromium fonts-noto-cjk"),
@@ -66,7 +66,7 @@ def server(runs):
         assert first.status == 200
     yield address
     process.terminate()
-    assert process.wait(60) == 130
+    assert process.wait(600) == 130
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +185,7 @@ def test_a_view_is_its_url_and_can_be_undone(page, browser, server):
     page.wait_for_function("!location.search.includes('400')")
     page.wait_for_function(READY)
     assert (title_of(page, "gap"), page.locator("#scores").inner_text()) == first
-    assert page.locator("#undo").is_disabled()
+    page.wait_for_function("document.querySelector('#undo').disabled")
 
 
 def test_a_switched_off_lever_comes_back_by_reset(page):
@@ -193,7 +193,7 @@ def test_a_switched_off_lever_comes_back_by_reset(page):
     page.locator("div.lever[id*='collateral_loans'] .mantine-Switch-root").click()
     page.wait_for_function("location.search.includes('collateral_loans=off')")
     page.wait_for_function(READY)
-    assert page.locator("#count").inner_text().startswith("5/")
+    page.wait_for_function("document.querySelector('#count').innerText.startsWith('5/')")
     page.locator("#reset").click()
     page.wait_for_function("!location.search.includes('off')")
     page.wait_for_function("document.querySelector('#count').innerText.startsWith('6/')")
@@ -202,13 +202,15 @@ def test_a_switched_off_lever_comes_back_by_reset(page):
 def test_the_language_is_switched_and_kept(page):
     open_explore(page)
     number = number_of(page, "gap")
+    page.locator("div.lever[id*='homestead_withdrawal'] button.open").click()
+    page.get_by_text("宅基地补偿单价").wait_for()
     page.locator("#language").click()
     page.wait_for_function("document.documentElement.lang === 'en'")
     page.wait_for_function(READY)
     assert "lang=en" in page.url and number in title_of(page, "gap") and "income ratio" in title_of(page, "gap")
     agree(page, "this plan", "en")
-    shown = page.locator("body").inner_text().replace("中文", "")
-    assert not [letter for letter in shown if "\u4e00" <= letter <= "\u9fff"], "Chinese on an English page"
+    page.get_by_text("compensation for the plot", exact=True).wait_for()  # the lever stays open
+    page.wait_for_function("!/[\\u4e00-\\u9fff]/.test(document.body.innerText.replace('中文', ''))")  # the parts of a page come one by one
 
 
 def test_the_drawer_says_what_a_lever_rests_on(page):

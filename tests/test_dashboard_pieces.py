@@ -4,6 +4,7 @@ import pytest
 from dash import dcc, html
 
 from sim.dashboard.address import Address
+from sim.dashboard.levers import panel
 from sim.dashboard.moving import filled, moved_by
 from sim.dashboard.pieces import change, markup, still
 from sim.policies.catalogue import levers
@@ -50,3 +51,12 @@ def test_a_closed_lever_keeps_its_districts():
     lever = levers()["homestead_withdrawal"]
     view = Address().with_choice(lever.id, Address().choice(lever.id)._replace(districts=("jiutai",)))
     assert moved_by(view, {("on", lever.id, None): True})[0] == view
+
+
+def test_an_open_lever_stays_open_where_the_page_is_made_anew():
+    def bodies(panel):
+        made = [one for group in panel for one in group.children[1:]]
+        return {one.id["lever"]: one.children[-1].children for one in made}, {one.id["lever"]: one.children[1].n_clicks for one in made}
+
+    content, clicks = bodies(panel(Address(language="en"), {"homestead_withdrawal"}))
+    assert [id for id in content if content[id]] == [id for id in clicks if clicks[id]] == ["homestead_withdrawal"]

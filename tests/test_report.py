@@ -284,7 +284,7 @@ def seen_by_browser(page: str, folder) -> tuple[str, set[str]]:
         f"--user-data-dir={folder / 'profile'}",
     ]
     command = [BROWSER, *options, "--virtual-time-budget=20000", f"--log-net-log={log}", "--dump-dom", path.as_uri()]
-    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=180, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, encoding="utf-8", timeout=600, check=True)
     asked = re.findall(r'"url":"(https?://([^/"]+)[^"]*)"', log.read_text(encoding="utf-8", errors="replace"))
     return done.stdout, {url for url, host in asked if not host.endswith(OF_THE_BROWSER)}
 

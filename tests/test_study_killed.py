@@ -21,6 +21,27 @@ run: {households: 2000, seeds: 2, years: 2019-2025}
 outcomes: {indicators: all, years: [2025], districts: all}
 """
 CELLS = 6
+# The command line, whose workers hold back seed 2 while a file stands, so that a study is killed in its midst however busy the machine is.
+RUNNER = """
+import os, sys, time
+from pathlib import Path
+
+from sim import simulation
+from sim.cli import main
+
+whole, held = simulation.simulate, Path(os.environ["HELD"])
+
+def simulate(scenario, *, seed, **more):
+    while seed == 2 and held.exists():
+        held.with_suffix(f".{os.getpid()}").touch()
+        time.sleep(0.02)
+    return whole(scenario, seed=seed, **more)
+
+simulation.simulate = simulate
+if __name__ == "__main__":
+    sys.exit(main())
+"""
+PATIENCE = 1200
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
 
@@ -28,6 +49,7 @@ pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for pr
 def file(tmp_path_factory):
     path = tmp_path_factory.mktemp("study") / "toy.yaml"
     path.write_text(STUDY, encoding="utf-8")
+    path.with_name("runner.py").write_text(RUNNER, encoding="utf-8")
     return path
 
 
@@ -36,13 +58,14 @@ def uninterrupted(file):
     """The bytes of the table of a study that nothing happened to; makes the machine code where it is not there."""
     out = file.parent / "uninterrupted"
     done = start(file, out)
-    assert done.wait(timeout=1200) == 0, done.stderr.read()
+    assert done.wait(PATIENCE) == 0, done.stderr.read()
     return (out / "toy" / "results.parquet").read_bytes()
 
 
 def start(file, out):
+    words = ["study", "run", str(file), "--out", str(out), "--runs", str(out / "none"), "--jobs", "2", "--lang", "en"]
     return subprocess.Popen(
-        [sys.executable, "-m", "sim.cli", "study", "run", str(file), "--out", str(out), "--runs", str(out / "none"), "--jobs", "2", "--lang", "en"],
+        [sys.executable, str(file.with_name("runner.py")), *words], env={**os.environ, "PYTHONPATH": str(ROOT), "HELD": str(out / "held")},
         cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite run in the background ignores it, and children inherit that
     )
@@ -65,16 +88,29 @@ def workers(runner) -> list[int]:
     return found
 
 
-def until(met, runner, seconds=300):
-    deadline = time.monotonic() + seconds
+def start_and_hold(file, out):
+    """A runner whose first half is done and whose workers are held in the second."""
+    (out / "held").touch()
+    runner = start(file, out)
+    until(lambda: len(cells(out)) == CELLS // 2 and len(waiting(out)) == 2, runner)
+    return runner
+
+
+def waiting(out) -> list[int]:
+    """Workers that are held back."""
+    return [int(path.suffix[1:]) for path in out.glob("held.*")]
+
+
+def until(met, runner):
+    deadline = time.monotonic() + PATIENCE
     while not met():
         assert runner.poll() is None, f"ended with {runner.returncode}: {runner.stderr.read()}"
         assert time.monotonic() < deadline, "waited in vain"
         time.sleep(0.02)
 
 
-def gone(processes, seconds=60):
-    deadline = time.monotonic() + seconds
+def gone(processes):
+    deadline = time.monotonic() + PATIENCE
     while any(Path(f"/proc/{process}").exists() for process in processes):
         if time.monotonic() > deadline:
             return False
@@ -83,29 +119,29 @@ def gone(processes, seconds=60):
 
 
 def finish(file, out):
+    (out / "held").unlink()
     runner = start(file, out)
-    assert runner.wait(timeout=300) == 0, runner.stderr.read()
+    assert runner.wait(PATIENCE) == 0, runner.stderr.read()
     return (out / "toy" / "results.parquet").read_bytes(), runner.stderr.read()
 
 
 def test_a_killed_worker_is_replaced(file, uninterrupted, tmp_path):
-    runner = start(file, tmp_path)
-    until(lambda: cells(tmp_path), runner)
-    os.kill(workers(runner)[0], signal.SIGKILL)
-    assert runner.wait(timeout=300) == 0, runner.stderr.read()
+    runner = start_and_hold(file, tmp_path)
+    os.kill(waiting(tmp_path)[0], signal.SIGKILL)
+    (tmp_path / "held").unlink()
+    assert runner.wait(PATIENCE) == 0, runner.stderr.read()
     assert "SIGKILL" in runner.stderr.read()
     assert (tmp_path / "toy" / "results.parquet").read_bytes() == uninterrupted and not list((tmp_path / "toy").glob("failed/*"))
 
 
 def test_after_the_runner_is_killed_the_same_command_finishes(file, uninterrupted, tmp_path):
-    runner = start(file, tmp_path)
-    until(lambda: cells(tmp_path), runner)
+    runner = start_and_hold(file, tmp_path)
     orphans = workers(runner)
     os.kill(runner.pid, signal.SIGKILL)
     runner.wait()
     assert orphans and gone(orphans), "workers outlive their runner"
     before = {path: path.stat().st_mtime_ns for path in cells(tmp_path)}
-    assert 1 <= len(before) < CELLS and not (tmp_path / "toy" / "results.parquet").exists()
+    assert len(before) == CELLS // 2 and not (tmp_path / "toy" / "results.parquet").exists()
     table, told = finish(file, tmp_path)
     assert table == uninterrupted and f"{CELLS - len(before)} of {CELLS} cells missing" in told
     assert all(path.stat().st_mtime_ns == time for path, time in before.items()), "a finished cell was written again"
@@ -113,10 +149,9 @@ def test_after_the_runner_is_killed_the_same_command_finishes(file, uninterrupte
 
 
 def test_an_interrupt_ends_with_130_and_keeps_what_is_done(file, uninterrupted, tmp_path):
-    runner = start(file, tmp_path)
-    until(lambda: cells(tmp_path), runner)
+    runner = start_and_hold(file, tmp_path)
     orphans = workers(runner)
     os.killpg(runner.pid, signal.SIGINT)
-    assert runner.wait(timeout=60) == 130 and "the same command goes on" in runner.stderr.read()
-    assert gone(orphans) and 1 <= len(cells(tmp_path)) < CELLS
+    assert runner.wait(PATIENCE) == 130 and "the same command goes on" in runner.stderr.read()
+    assert gone(orphans) and len(cells(tmp_path)) == CELLS // 2
     assert finish(file, tmp_path)[0] == uninterrupted

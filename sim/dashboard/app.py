@@ -7,10 +7,10 @@ import uuid
 from pathlib import Path
 
 import dash_mantine_components as dmc
-from dash import ClientsideFunction, Dash, Input, Output, State, dcc, html
+from dash import ALL, ClientsideFunction, Dash, Input, Output, State, dcc, html
 from dash.exceptions import PreventUpdate
 
-from sim.dashboard import files, looking, moving, pages
+from sim.dashboard import files, levers, looking, moving, pages
 from sim.dashboard.desk import Desk
 from sim.dashboard.room import Room
 from sim.dashboard.whole import Whole
@@ -83,16 +83,17 @@ def _add_pages(app: Dash, room: Room) -> None:
     @app.callback(
         Output("page", "children"), Output("frame", "data"), Output("brand", "children"), Output("language", "children"),
         Input("url", "pathname"), Input("url", "search"), State("frame", "data"),
+        State({"type": "open", "lever": ALL}, "id"), State({"type": "open", "lever": ALL}, "n_clicks"),
     )
-    def frame(path, search, held):
+    def frame(path, search, held, heads, clicks):
         address = room.address(search)
         now = f"{path} {address.language}"
         if now == held:
             raise PreventUpdate
         said = lambda key: tell(address.language, key)  # noqa: E731
-        kind = pages.PAGES.get(path)
+        kind, opened = pages.PAGES.get(path), {head["lever"] for head, count in zip(heads, clicks) if levers.is_open(count)}
         page = (
-            pages.explore(address, room.read_only) if kind == "explore"
+            pages.explore(address, room.read_only, opened) if kind == "explore"
             else pages.compare(address, list_runs(room.runs), room.runs) if kind == "compare"
             else pages.data(address, path) if kind == "data"
             else html.Div(html.P(said("dash.not_found")), className="panel empty")

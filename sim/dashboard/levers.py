@@ -26,26 +26,31 @@ def by_group() -> dict[tuple[str, str], list[Lever]]:
     return groups
 
 
-def panel(address: Address) -> list:
+def is_open(clicks: int | None) -> bool:
+    """A lever is open after an odd number of clicks on its head; a closed one holds nothing."""
+    return bool((clicks or 0) % 2)
+
+
+def panel(address: Address, opened=()) -> list:
     """All groups with the head of every lever. What is in a lever is made when it is opened: a page is the quicker the less it holds."""
     at = 0 if address.language == "zh" else 1
     return [
-        html.Section([html.H3(group[at]), *(_closed(lever, address) for lever in found)], className="group")
+        html.Section([html.H3(group[at]), *(_lever(lever, address, lever.id in opened) for lever in found)], className="group")
         for group, found in by_group().items()
     ]
 
 
-def _closed(lever: Lever, address: Address) -> html.Div:
-    """A lever of which only the head is seen."""
+def _lever(lever: Lever, address: Address, opened: bool) -> html.Div:
+    """The head of a lever, and what is in it where it is open."""
     id, title = {"lever": lever.id}, lever.title[address.language]
     return html.Div(
         [
             html.Div(switch(lever, address), id={"type": "switch-box", **id}, className="switch-box"),
-            html.Button(id={"type": "open", **id}, type="button", className="open", n_clicks=0, **{"data-html": head(lever, address)}),
+            html.Button(id={"type": "open", **id}, type="button", className="open", n_clicks=int(opened), **{"data-html": head(lever, address)}),
             html.Button(
                 "i", id={"type": "info", **id}, type="button", className="info", title=tell(address.language, "dash.lever.info", lever=title)
             ),
-            html.Div(id={"type": "body", **id}, className="body"),
+            html.Div(body(lever, address) if opened else None, id={"type": "body", **id}, className="body"),
         ],
         id={"type": "lever", **id}, className="lever",
     )

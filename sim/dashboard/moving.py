@@ -89,11 +89,8 @@ def add_levers(app: Dash, room: Room) -> None:
 
 
 def filled(lever: Lever, address: Address, before: Address, clicks: int | None, head: str, body: list | None) -> tuple:
-    """(switch, head, body) of a lever, each `no_update` where it is as it should be. before: the view that the controls show.
-
-    A lever is open after an odd number of clicks; a closed one holds nothing.
-    """
-    wanted, opened = levers.head(lever, address), bool((clicks or 0) % 2)
+    """(switch, head, body) of a lever, each `no_update` where it is as it should be. before: the view that the controls show."""
+    wanted, opened = levers.head(lever, address), levers.is_open(clicks)
     same = before.choice(lever.id) == address.choice(lever.id) and before.start == address.start and before.language == address.language
     content = levers.body(lever, address) if opened and not (body and same) else [] if body and not opened else no_update
     return no_update if same else levers.switch(lever, address), no_update if wanted == head else wanted, content
@@ -133,11 +130,9 @@ def _read(lever, was, controls: dict):
 
 def _notes(room: Room, address: Address, unread) -> list:
     """What is odd about the plan: levers ahead of the law, values without the reform that they need, parts of the address that nobody understands."""
-    from sim.scenario import load
-
     notes = [tell(address.language, "dash.unread", parts=", ".join(unread))] if unread else []
     try:
-        warnings = load(room.desk.scenario_file(address.plan)).warnings
+        warnings = room.desk.plan(address).scenario.warnings
         notes += dict.fromkeys(str(again(problem.message, address.language)) for problem in warnings)
     except RongheError as problem:
         notes.append(problem.told_in(address.language))

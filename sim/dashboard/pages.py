@@ -57,8 +57,8 @@ def waits(page: str) -> list:
 
 
 # ---------------------------------------------------------------------------------------------------- Explore
-def explore(address: Address, read_only: bool) -> html.Div:
-    """Levers on the left, results on the right."""
+def explore(address: Address, read_only: bool, opened=()) -> html.Div:
+    """Levers on the left, results on the right. opened: ids of the levers that stand open, as where the language is changed."""
     said = lambda key, **fields: tell(address.language, key, **fields)  # noqa: E731
     starts = [{"value": id, "label": load(id).title[address.language]} for id in shipped_ids()]
     head = html.Div(
@@ -90,7 +90,7 @@ def explore(address: Address, read_only: bool) -> html.Div:
     return html.Div(
         [
             dcc.Store(id="held", data=address.query),  # the view that the controls show
-            html.Aside([head, html.Div(levers.panel(address), id="levers")], className="levers-panel"),
+            html.Aside([head, html.Div(levers.panel(address, opened), id="levers")], className="levers-panel"),
             html.Div(
                 [
                     html.Div(tools, className="tools"),

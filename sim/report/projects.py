@@ -15,7 +15,8 @@ from sim.study.sampling_error import errors_of_sums
 from sim.words import district_names
 
 PAY = ("plot_price", "house_price", "qualification_price")
-FUNDED, DROPPED, EXITS = (f"{id}{SINCE_START}" for id in ("village_projects_funded", "village_projects_dropped", "homesteads_withdrawn"))
+FLOWS = ("village_projects_funded", "village_projects_dropped", "homesteads_withdrawn")
+FUNDED, DROPPED, EXITS = (f"{id}{SINCE_START}" for id in FLOWS)
 
 
 def better_paid(reference: Run, run: Run, year: int) -> list[str]:
@@ -30,15 +31,23 @@ def better_paid(reference: Run, run: Run, year: int) -> list[str]:
     return [id for id in DISTRICT_IDS if id in found.index and found.loc[id, "max"] > 0 and found.loc[id, "min"] >= 0]
 
 
+def _by_district(run: Run):
+    """What a run says of projects and exits since the start: a row per indicator, year and district, a column per seed; worked out once."""
+    if "projects" not in run.worked_out:
+        frame = seed_values(run, "district", FLOWS)
+        frame = frame[frame["indicator"].isin((FUNDED, DROPPED, EXITS))]
+        run.worked_out["projects"] = frame.pivot_table(index=["indicator", "year", "district"], columns="seed", values="value")
+    return run.worked_out["projects"]
+
+
 def _differences(reference: Run, run: Run, year: int, districts) -> dict[str, tuple[float, float, Difference]]:
     """{indicator: (reference, run, difference paired by seed)} summed over districts, with their sampling error; what a run does not emit is left out."""
-    flows = [id.removesuffix(SINCE_START) for id in (FUNDED, DROPPED, EXITS)]
-    errors = errors_of_sums(reference, run, flows, year, [DISTRICT_IDS.index(id) for id in districts])
+    errors = errors_of_sums(reference, run, FLOWS, year, [DISTRICT_IDS.index(id) for id in districts])
     sums = []
     for one in (reference, run):
-        frame = seed_values(one, "district", flows)
-        frame = frame[(frame["year"] == year) & frame["district"].isin(districts) & frame["indicator"].isin((FUNDED, DROPPED, EXITS))]
-        sums.append(frame.pivot_table(index="indicator", columns="seed", values="value", aggfunc="sum"))
+        rows = _by_district(one)
+        here = rows.index.isin([year], level="year") & rows.index.isin(districts, level="district")
+        sums.append(rows[here].groupby(level="indicator").sum(min_count=1))
     found = {}
     for id in sums[1].index.intersection(sums[0].index):
         seeds = sums[0].columns.intersection(sums[1].columns)

@@ -12,7 +12,7 @@ import numpy as np
 from sim.indicators import indicator_of
 from sim.report.tables import common_seeds, tell
 from sim.results import Run
-from sim.study.comparison import MANY_SEEDS, compare, seed_values, untold
+from sim.study.comparison import MANY_SEEDS, by_seed, compare, untold
 
 GAP = "income_gap_ratio"
 GAP_SPAN = 0.6  # the axis of the ratio spans at least this much
@@ -53,7 +53,7 @@ class View:
         self.end = self.report_years[-1]
 
     table = cached_property(lambda self: compare(*self.runs))
-    _rows = cached_property(lambda self: {(r.run, r.indicator, r.year, r.sector): r for r in self.table.itertuples()})
+    _rows = cached_property(lambda self: {(r.run, r.indicator, r.year, r.sector): r for r in self.table.astype(object).itertuples()})
     districts = cached_property(lambda self: compare(*self.runs, by="district"))
     deciles = cached_property(lambda self: compare(*self.runs, by="decile"))
     types = cached_property(lambda self: compare(*self.runs, by="type"))
@@ -81,8 +81,7 @@ class View:
     def series(self, id: str, run: Run, sector: str = "all"):
         """Years, mean, low and high over seeds (arrays) of an indicator of the zone."""
         if run.id not in self._values:
-            keys = ["indicator", "sector", "year"]
-            self._values[run.id] = seed_values(run).pivot_table(index=keys, columns="seed", values="value", observed=True)
+            self._values[run.id] = by_seed(run).droplevel(["district", "group", "unit"]).reorder_levels(["indicator", "sector", "year"]).sort_index()
         frame = self._values[run.id]
         frame = frame.loc[(id, sector)] if (id, sector) in frame.index else frame.iloc[:0]
         values = frame.to_numpy()

@@ -134,8 +134,8 @@ def compare(*runs, at=None, by: str | None = None):
         raise UsageError(say("compare.by", by=by), where="--by", hint=say("compare.by.hint", known=", ".join(BY)))
     check(runs)
     years = _years(runs[0], at)
-    frames = [seed_values(run, by) for run in runs]
-    return _tidy(runs, [frame[frame["year"].isin(years)] for frame in frames])
+    frames = [by_seed(run, by) for run in runs]
+    return _tidy(runs, [frame[frame.index.isin(years, level="year")] for frame in frames])
 
 
 def _years(run: Run, at) -> list[int]:
@@ -166,13 +166,18 @@ def seed_values(run: Run, by: str | None = None, only=None):
     return frame[frame["group"].str.startswith("decile ") == (by == "decile")].assign(district="zone")
 
 
+def by_seed(run: Run, by: str | None = None):
+    """`seed_values` with a row per KEY and a column per seed; worked out once per run, since a reference is compared again and again."""
+    if by not in run.worked_out:
+        run.worked_out[by] = seed_values(run, by).pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
+    return run.worked_out[by]
+
+
 def _tidy(runs, frames):
     import pandas as pd
 
-    pieces = []
-    reference = frames[0].pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
-    for run, frame in zip(runs, frames, strict=True):
-        values = frame.pivot_table(index=KEY, columns="seed", values="value", sort=False, observed=True)
+    pieces, reference = [], frames[0]
+    for run, values in zip(runs, frames, strict=True):
         rows = pd.DataFrame({"run": run.id, "value": values.mean(axis=1)}, index=values.index)
         if run is runs[0]:
             summary = Difference(*[float("nan")] * 4, 0, False)

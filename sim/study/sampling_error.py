@@ -25,12 +25,12 @@ def standard_errors(reference, run):
     if None in pair or pair[0]["values"].shape != pair[1]["values"].shape or not np.array_equal(pair[0]["uid"], pair[1]["uid"]):
         return None
     first = reference.years[0]
-    out = {}
+    keys, apart = [], []
     for t in range(pair[0]["values"].shape[0]):
         a, b = (_residuals(kept, t) for kept in pair)
-        errors = _errors(np.stack([b[key] - a[key] for key in b]), pair[0])
-        out |= {(indicator, first + t, sector): float(error) for (indicator, sector), error in zip(b, errors)}
-    return out
+        keys += [(indicator, first + t, sector) for indicator, sector in b]
+        apart += [b[key] - a[key] for key in b]
+    return dict(zip(keys, _errors(np.stack(apart), pair[0]).tolist()))
 
 
 def errors_of_sums(reference, run, names, year, places):
