@@ -31,11 +31,12 @@ from sim.cli import main
 
 whole, held = simulation.simulate, Path(os.environ["HELD"])
 
-def simulate(scenario, *, seed, **more):
+def simulate(scenario, *, seed, progress, **more):
     while seed == 2 and held.exists():
         held.with_suffix(f".{os.getpid()}").touch()
-        time.sleep(0.02)
-    return whole(scenario, seed=seed, **more)
+        progress(scenario.horizon.start)
+        time.sleep(0.1)
+    return whole(scenario, seed=seed, progress=progress, **more)
 
 simulation.simulate = simulate
 if __name__ == "__main__":
