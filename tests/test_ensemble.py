@@ -7,16 +7,14 @@ import socket
 import subprocess
 import sys
 import textwrap
-import time
 from pathlib import Path
 
 import fake_cells
 import pytest
+from processes import PATIENCE, gone, until, workers
 
 from sim.errors import DataError, InvalidValueError, MachineError, PartialError, UsageError
 from sim.study import ensemble, provenance
-
-PATIENCE = 600  # seconds: the machine may be busy
 
 
 @pytest.fixture(autouse=True)
@@ -169,7 +167,7 @@ def test_a_killed_call_is_taken_up_again(tmp_path):
         ensemble.run(fake_cells.scenario("slow-mine"), seeds=2, jobs=1, out=sys.argv[1], simulate=fake_cells.simulate, years=2025)
     """)
     child = subprocess.Popen([sys.executable, "-c", program, str(tmp_path / "runs"), str(Path(__file__).parent)], env=_environment())
-    _until(lambda: list((tmp_path / "runs").glob("*/seed-0001/cell.json")), child)
+    until(lambda: list((tmp_path / "runs").glob("*/seed-0001/cell.json")), child)
     child.kill()
     child.wait()
     folder = next((tmp_path / "runs").glob("slow-mine-*"))
@@ -178,44 +176,53 @@ def test_a_killed_call_is_taken_up_again(tmp_path):
     assert found.seeds == (1, 2) and not list(folder.glob(".writing-*"))
 
 
-@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
-def test_interrupt_keeps_finished_cells(tmp_path):
-    program = textwrap.dedent("""
-        import sys; sys.path[:0] = [sys.argv[2]]
-        import fake_cells, sim.identity as identity
-        if __name__ == "__main__":
-            identity.evidence_hash, identity.source_hash = lambda: "e", lambda root=None: "s"
-            from sim.study import ensemble
-            try:
-                ensemble.run(fake_cells.scenario("stuck-from-3"), seeds=6, jobs=2, out=sys.argv[1], simulate=fake_cells.simulate, years=2025)
-            except KeyboardInterrupt:
-                sys.exit(130)
-    """)
+LONG = """
+import sys; sys.path[:0] = [sys.argv[2]]
+import fake_cells, sim.identity as identity
+if __name__ == "__main__":
+    identity.evidence_hash, identity.source_hash = lambda: "e", lambda root=None: "s"
+    from sim.study import ensemble
+    try:
+        ensemble.run(fake_cells.scenario("stuck-from-3"), seeds=6, jobs=2, out=sys.argv[1], simulate=fake_cells.simulate, years=2025)
+    except KeyboardInterrupt:
+        sys.exit(130)
+"""
+
+
+def long_call(tmp_path):
+    """A process with two workers that has finished seeds 1 and 2 and never comes to an end."""
     script = tmp_path / "long.py"
-    script.write_text(program)
+    script.write_text(LONG)
     child = subprocess.Popen(
         [sys.executable, str(script), str(tmp_path / "runs"), str(Path(__file__).parent)],
         start_new_session=True,
         env=_environment(),
         preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a suite run in the background ignores it, and children inherit that
     )
-    _until(lambda: len(list((tmp_path / "runs").glob("*/seed-*/cell.json"))) == 2, child)
+    until(lambda: len(list((tmp_path / "runs").glob("*/seed-*/cell.json"))) == 2, child)
+    return child
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends SIGINT")
+def test_interrupt_keeps_finished_cells(tmp_path):
+    child = long_call(tmp_path)
     os.killpg(child.pid, signal.SIGINT)
     assert child.wait(PATIENCE) == 130
     folder = next((tmp_path / "runs").glob("stuck-from-3-*"))
     assert [path.parent.name for path in sorted(folder.glob("seed-*/cell.json"))] == ["seed-0001", "seed-0002"] and not list(folder.glob(".writing-*"))
 
 
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
+def test_workers_end_with_a_killed_call(tmp_path):
+    child = long_call(tmp_path)
+    orphans = workers(child)
+    child.kill()
+    child.wait()
+    assert len(orphans) == 2 and gone(orphans)
+
+
 def _environment():
     return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[1])}
-
-
-def _until(met, child):
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert child.poll() is None, f"ended with {child.returncode}"
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.05)
 
 
 def test_the_resolved_scenario_reads_back_to_the_same_rules(tmp_path):

@@ -4,10 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from processes import PATIENCE, gone, until, workers
 
 ROOT = Path(__file__).resolve().parents[1]
 STUDY = """
@@ -42,7 +42,6 @@ simulation.simulate = simulate
 if __name__ == "__main__":
     sys.exit(main())
 """
-PATIENCE = 1200
 pytestmark = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks for processes in /proc")
 
 
@@ -76,19 +75,6 @@ def cells(out):
     return sorted((out / "toy" / "cells").glob("*.parquet"))
 
 
-def workers(runner) -> list[int]:
-    """Processes that the runner has started to compute cells."""
-    found = []
-    for path in Path("/proc").glob("[0-9]*"):
-        try:
-            parent = int((path / "stat").read_text().rsplit(")", 1)[1].split()[1])
-            if parent == runner.pid and b"spawn_main" in (path / "cmdline").read_bytes():
-                found.append(int(path.name))
-        except (OSError, ValueError, IndexError):
-            continue
-    return found
-
-
 def start_and_hold(file, out):
     """A runner whose first half is done and whose workers are held in the second."""
     (out / "held").touch()
@@ -100,23 +86,6 @@ def start_and_hold(file, out):
 def waiting(out) -> list[int]:
     """Workers that are held back."""
     return [int(path.suffix[1:]) for path in out.glob("held.*")]
-
-
-def until(met, runner):
-    deadline = time.monotonic() + PATIENCE
-    while not met():
-        assert runner.poll() is None, f"ended with {runner.returncode}: {runner.stderr.read()}"
-        assert time.monotonic() < deadline, "waited in vain"
-        time.sleep(0.02)
-
-
-def gone(processes):
-    deadline = time.monotonic() + PATIENCE
-    while any(Path(f"/proc/{process}").exists() for process in processes):
-        if time.monotonic() > deadline:
-            return False
-        time.sleep(0.05)
-    return True
 
 
 def finish(file, out):

@@ -23,7 +23,7 @@ from sim.errors import RongheError
 from sim.report.view import View
 from sim.results import Run
 from sim.study import ensemble, provenance
-from sim.study.computing import Cancelled, compute_cell
+from sim.study.computing import Cancelled, belong_to_parent, compute_cell
 from sim.study.machine import cores
 from sim.words import say
 
@@ -266,15 +266,9 @@ _worker: dict = {}
 
 def _begin_worker(stopped, years, extensions) -> None:
     """The interrupt key is the server's affair; where the server dies the worker goes too."""
-    import multiprocessing
-    import os
-    import signal
-
     from sim.extensions import register
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+    belong_to_parent()
     for extension in extensions:
         register(extension)
     _worker.update(stopped=stopped, years=years)

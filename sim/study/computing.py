@@ -159,16 +159,26 @@ def _one_by_one(plans, watch, simulate) -> dict[tuple[Path, int], Exception]:
     return failed
 
 
+def belong_to_parent() -> None:
+    """Leave the interrupt key to the process that started this one, and end where that ends, killed too: else a worker would wait for ever."""
+    import multiprocessing
+    import os
+    import signal
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    parent = multiprocessing.parent_process()
+    threading.Thread(target=lambda: (parent.join(), os._exit(1)), daemon=True).start()
+
+
 _worker: dict[str, Any] = {}
 
 
 def _begin_worker(plans, simulate, events, cancelled, extensions=()) -> None:
     """Runs first in every worker: the interrupt key is the parent's affair, levers and behaviour rules registered there are known here."""
-    import signal
-
     from sim.extensions import register
 
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    belong_to_parent()
     for extension in extensions:
         register(extension)
     _worker.update(plans=plans, simulate=simulate, events=events, cancelled=cancelled)
