@@ -131,26 +131,29 @@ overload(from_bits, inline="always")(lambda i: lambda i: _from_bits(i))
 
 @row
 def log(x):
-    """Natural logarithm of a positive float32 (Cephes polynomial, <= 1 ulp)."""
+    """Natural logarithm of a positive float32 (Cephes polynomial, <= 1 ulp). Terms are paired (Estrin): one long chain of sums would be waited for."""
     i = bits(x)
     e = np.int32(np.int32(i - np.int32(0x3F3504F3)) >> np.int32(23))
     m = from_bits(np.int32(i - np.int32(e << np.int32(23)))) - 1.0
     n = np.float32(e)
     z = m * m
-    p = (((((((7.0376836292e-2 * m - 1.1514610310e-1) * m + 1.1676998740e-1) * m - 1.2420140846e-1) * m + 1.4249322787e-1)
-           * m - 1.6668057665e-1) * m + 2.0000714765e-1) * m - 2.4999993993e-1) * m + 3.3333331174e-1
+    z2 = z * z
+    p = ((3.3333331174e-1 - 2.4999993993e-1 * m) + (2.0000714765e-1 - 1.6668057665e-1 * m) * z
+         + ((1.4249322787e-1 - 1.2420140846e-1 * m) + (1.1676998740e-1 - 1.1514610310e-1 * m) * z) * z2 + 7.0376836292e-2 * (z2 * z2))
     return m + (p * m * z + n * -2.12194440e-4 - 0.5 * z) + n * 0.693359375
 
 
 @row
 def exp(x):
-    """Exponential of a float32, held to the range of float32 (Cephes polynomial, <= 1 ulp)."""
+    """Exponential of a float32, held to the range of float32 (Cephes polynomial, <= 1 ulp, terms paired as in `log`)."""
     x = min(max(x, -87.0), 88.0)
     t = x * 1.44269504088896341 + 12582912.0
     n = t - 12582912.0
     r = x - n * 0.693359375 + n * 2.12194440e-4
-    p = ((((1.9875691500e-4 * r + 1.3981999507e-3) * r + 8.3334519073e-3) * r + 4.1665795894e-2) * r + 1.6666665459e-1) * r + 5.0000001201e-1
-    return (p * (r * r) + r + 1.0) * from_bits(np.int32(np.int32(bits(t) - np.int32(0x4B400000) + np.int32(127)) << np.int32(23)))
+    z = r * r
+    p = ((5.0000001201e-1 + 1.6666665459e-1 * r) + (4.1665795894e-2 + 8.3334519073e-3 * r) * z
+         + (1.3981999507e-3 + 1.9875691500e-4 * r) * (z * z))
+    return (p * z + r + 1.0) * from_bits(np.int32(np.int32(bits(t) - np.int32(0x4B400000) + np.int32(127)) << np.int32(23)))
 
 
 @row
