@@ -56,6 +56,7 @@ PARAMETERS = (
     P("return_spread", "log", 0.8, 0.2, 1.5, "D", "assumed", "spread of that chance over families"),
     # wages and firms
     P("unemployment", "share", 0.05, 0.02, 0.10, "C", "assumed", "unemployment at rest"),
+    P("skill_rationing", "log per log", 0.5, 0.0, 1.0, "D", "sign: unemployment falls with schooling; size assumed", "fall of the chance to be without work with human capital"),
     P("wage_curve", "elasticity", 0.10, 0.0, 0.25, "C", "Blanchflower & Oswald; sign in China WC26", "elasticity of pay to unemployment"),
     P("wage_inertia", "share", 0.5, 0.2, 0.9, "D", "assumed; stability of the labour loop", "weight of last year's wage"),
     P("expectation_gain", "share", 0.5, 0.1, 1.0, "D", "assumed", "weight of the newest observation in expectations"),
@@ -201,6 +202,8 @@ PARAMETERS = (
     P("visitor_part", "share", 0.5, 0.1, 0.9, "D", "assumed", "highest part of a village's own-account income that visitors bring in 2019"),
     P("appeal_spread", "log", 0.8, 0.0, 1.5, "D", "assumed", "spread of the appeal of villages to visitors"),
     P("beautiful_appeal", "log", 0.25, 0.0, 0.7, "D", "assumed", "appeal that the beautiful-village standard adds"),
+    P("site_appeal", "log", 0.8, 0.0, 2.0, "D", "assumed: twice the visits, as of a village that is known for something", "appeal that a tourism complex adds to its village"),
+    P("site_outlay", "yuan/village", 2e7, 2e6, 2e8, "D", "assumed", "what a district pays for a tourism complex"),
     P("beautiful_amenity", "utility", 0.03, 0.0, 0.1, "D", "assumed", "what the standard adds to living in the village"),
     P("bus_villages", "villages/route", 5.0, 1.0, 20.0, "D", "assumed", "villages that a weekend bus route serves"),
     P("bus_saving", "share", 0.25, 0.0, 0.6, "D", "assumed", "travel time of visitors that a route saves"),

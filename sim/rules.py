@@ -127,6 +127,7 @@ RULES = (
     Rule("lead_grant", "share of investment", 0.0, "part of lead firms' investment that the district bears"),
     Rule("fund_investment", "yuan per year", 0.0, "equity that the district's fund puts into firms"),
     Rule("national_fund", "yuan per year", 0.0, "equity that a fund of province and centre puts into firms of the district"),
+    Rule("tourism_sites", "share of villages", 0.0, "villages with a tourism complex: a park, hot springs, a farm to visit"),
     Rule("fund_coinvestment", "ratio", 1.5, "private equity beside a yuan of a public fund"),
     Rule("evaluation_pool", "yuan per year", 0.0, "what the province awards in the yearly evaluation, for each district that takes part"),
     Rule("evaluation_top", "share", 0.5, "part of the award that goes to the best three"),

@@ -268,17 +268,20 @@ def place_twin(one):
     for d in range(len(DISTRICTS)):
         place = FIRST_DISTRICT + d
         paid, benefit = np.where(urban, 1.0, float(y.migrant_pay[d])), np.where(urban, b.benefit, float(y.migrant_benefit[d]))
-        town = np.log(np.maximum(wage[d] * paid * skill * (1 - jobless[d]) + benefit * jobless[d], 500))
+        idle = np.minimum(jobless[d] * skill ** -float(b.skill_rationing), 0.9)
+        town = np.log(np.maximum(wage[d] * paid * skill * (1 - idle) + benefit * idle, 500))
+        skilled = (school[rows] >= float(b.skilled_schooling)) * float(y.talent_ease[d])
         living = b.public_services * np.log(float(y.public_services[d])) - b.housing_share * np.log(float(y.living_cost[d]))
         km = np.where(d == o, spans.distance[s], one.published.distance[o, d] + 0.5 * spans.distance[s])
-        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * (living - b.distance_cost * np.log1p(km / 100) + y.move_ease[d]) - b.town_barrier + pull
+        ease = living - b.distance_cost * np.log1p(km / 100) + y.move_ease[d] + skilled
+        moving = nu * (town - b.land_loss * lost / np.exp(town)) + nu * ease - b.town_barrier + pull
         road = spans.distance[s] * y.village_time[o].astype(float)
         minutes = 15 + 1.5 * np.where(d == o, road, one.published.distance[o, d] + 0.5 * road)
         commuting = np.where(minutes <= b.commute_limit, nu * town + rural - nu * b.commute_cost * 2 * minutes / 480 - b.commute_barrier, -np.inf)
         k = np.clip(home - FIRST_DISTRICT, 0, len(DISTRICTS) - 1)
         apart = one.published.distance[k, d]
         townsman = nu * (town + living) - np.where(home == place, 0.0, nu * b.distance_cost * np.log1p(apart / 100) + b.urban_move_barrier)
-        townsman += np.where(home == place, 0.0, size[d])
+        townsman += np.where(home == place, 0.0, size[d] + nu * skilled)
         value[:, place] = np.where(villager, np.maximum(moving, commuting) + size[d], townsman)
         where[:, place] = np.where(villager & (commuting > moving), home, place)
     away = np.log(np.maximum(float(y.expected_outside_wage) * np.exp(b.outside_premium) * skill * (1 - b.outside_unemployment), 500))
@@ -294,7 +297,8 @@ STEPS = np.linspace(0.8, 1.2, len(DISTRICTS))
 
 @pytest.mark.parametrize("figures", [
     {}, {"rural_services": STEPS, "public_services": STEPS[::-1], "village_time": STEPS},
-    {"migrant_pay": STEPS, "migrant_benefit": 15_000 * STEPS, "move_ease": STEPS - 1}], ids=["2019", "services and roads moved", "other rules of work"])
+    {"migrant_pay": STEPS, "migrant_benefit": 15_000 * STEPS, "move_ease": STEPS - 1, "talent_ease": 1 - STEPS}],
+    ids=["2019", "services and roads moved", "other rules of work"])
 def test_everyone_takes_the_best_place(zone, figures):
     one = copied(zone, **figures)
     rent_land(one, True)

@@ -86,7 +86,7 @@ def test_firms_hire_less_where_labour_costs_more():
 
 # ---------------------------------------------------------------------------------------------------- a toy zone
 @cache
-def lived(lever="", values=""):
+def lived(lever="", values="", assumptions=""):
     """Years of a toy zone with one lever from 2021 on."""
     import tempfile
     from pathlib import Path
@@ -99,6 +99,7 @@ def lived(lever="", values=""):
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "toy.yaml"
         text = f"schema: 1\nid: toy\ntitle: {{zh: 检验, en: Check}}\nhorizon: {{start: 2019, end: {LAST}, report: [{LAST}]}}\nextends: baseline\n"
+        text += f"assumptions: {{{assumptions}}}\n" if assumptions else ""
         path.write_text(text + (f"levers: {{{lever}: {{steps: [{{from: 2021, districts: all, {values}}}]}}}}\n" if lever else ""), encoding="utf-8")
         run = Simulation(load(str(path)), households=3_000, seed=2, threads=1, watch=watch)
     years = {}
@@ -235,3 +236,20 @@ def test_skilled_persons_move_to_towns_where_settlement_is_easy():
     moves = [sum(years[y].counts["skilled_moves"].sum() for y in range(2021, LAST + 1)) for years in (
         lived("talent_settlement", "barrier_log_percent: 30"), lived(), lived("talent_settlement", "barrier_log_percent: 0"))]
     assert moves[0] < moves[1] < moves[2]
+
+
+def test_unemployment_falls_with_skill():
+    """Of those who look for work in a town, the more skilled half is without work less often; without rationing by skill the halves are alike."""
+    base, plain = lived(), lived(assumptions="skill_rationing: 0")
+    rates = []
+    for years in (base, plain):
+        out = np.zeros((2, 2))
+        for year in range(2019, LAST + 1):
+            seen = years[year]
+            looks = (seen.age >= 25) & (seen.age <= 55) & ((seen.work == EMPLOYED) | (seen.work == UNEMPLOYED)) & (seen.base > 1) & (seen.base < 11)
+            high = seen.schooling + 10 * seen.ability > np.median((seen.schooling + 10 * seen.ability)[looks])
+            for k, half in enumerate((~high, high)):
+                out[k] += (looks & half).sum(), (looks & half & (seen.work == UNEMPLOYED)).sum()
+        rates.append(out[:, 1] / out[:, 0])
+    assert rates[0][0] > 1.2 * rates[0][1] and rates[1][0] < 1.15 * rates[1][1]
+    assert 0.8 < rates[0].mean() / rates[1].mean() < 1.3

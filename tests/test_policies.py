@@ -217,7 +217,7 @@ def test_only_reach_moves_slowly(rate):
         "leasing_rate", "funds_to_shares", "trusteeship_coverage", "insurance_coverage", "service_equalising", "rural_services", "village_roads",
         "works_grant", "handling_saving", "crop_insurance", "crop_bases", "order_share", "cold_chain", "bus_routes", "beautiful_villages", "online_coverage",
         "matching", "training_cover", "insured_migrants", "venture_rate", "farm_places", "adult_courses", "vocational_seats",
-        "platform_investment", "park_investment", "town_investment", "linkage_investment", "fund_investment", "national_fund"]
+        "platform_investment", "park_investment", "town_investment", "linkage_investment", "fund_investment", "national_fund", "tourism_sites"]
 
 
 def test_delivery_by_district_and_over_years():

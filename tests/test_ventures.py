@@ -76,7 +76,7 @@ def reckon(seen):
                 pay = float(year.expected_outside_wage) * np.exp(b["outside_premium"]) * skill * (1 - b["outside_unemployment"])
             else:
                 d = pp.base[p] - FIRST_DISTRICT
-                u = float(year.expected_unemployment[d])
+                u = min(float(year.expected_unemployment[d]) * skill ** -b["skill_rationing"], 0.9)
                 pay = max(float(year.expected_wage[d] * year.migrant_pay[d]) * skill * (1 - u) + float(year.migrant_benefit[d]) * u, 500)
             if pp.residence[p] != VILLAGE:
                 t = b["away_toll_spread"]

@@ -120,6 +120,17 @@ def test_more_routes_only_add_villages_and_the_district_pays(state):
     assert (buses[2021].own * buses[2021].weight).sum() > (base[2021].own * base[2021].weight).sum()
 
 
+def test_complexes_draw_visitors_cost_once_and_stay(state):
+    """Where a complex stands the pull is e^appeal that of before; the district pays when it is built, and only then."""
+    b, village = state.behaviour, state.spans.urban == 0
+    none, every, people = np.zeros_like(village), village, state.base["townspeople"]
+    drawn = [tourism.pull(state, people, none, none, sited=sited)[village] for sited in (none, every)]
+    np.testing.assert_allclose(drawn[1], drawn[0] * np.exp(float(b.site_appeal)))
+    years, base = lived((("village_tourism", "complexes_percent: 20"),)), lived()
+    assert paid(years[2021], "village_works", DISTRICT, FIRMS).sum() > 0 and paid(years[2022], "village_works").sum() == 0
+    assert years[LAST].visits > base[LAST].visits and (years[LAST].trade >= base[LAST].trade - 1e-6).all()
+
+
 def test_where_all_leaks_nothing_is_earned():
     """With the highest leak villages earn a fifth of receipts, with the lowest four fifths: visits are the same, trade is not."""
     most, least = (lived((("village_tourism", "bus_routes: 11"),), f"visit_leak: {leak}") for leak in (0.8, 0.2))

@@ -1,6 +1,8 @@
-"""Visits of townspeople to villages, what they bring there, and what districts pay for weekend buses, beautiful villages and e-commerce stations.
+"""Visits of townspeople to villages, what they bring there, and what districts pay for weekend buses, beautiful villages, complexes and e-commerce
+stations.
 
-    visits_v = k a_v sum_d N_d t_vd^e          N_d townspeople of d, t minutes by road (less with a bus and on better village roads), a appeal,
+    visits_v = k a_v sum_d N_d t_vd^e          N_d townspeople of d, t minutes by road (less with a bus and on better village roads), a appeal
+                                               (more where the standard is met and where a complex stands),
                                                e elasticity < 0, k from the visits of 2019
     receipts   = spending x visits;  (1 - leak) x margin of them is own-account income in the village
     trade_v    = 1 + s_v (visits_v / visits_v of 2019 - 1),   s_v visitors' part of the village's own-account income of 2019: what the kernel reads
@@ -51,11 +53,12 @@ def served(state, routes):
     return village & (lasting(state, 1) < part[spans.district])
 
 
-def pull(state, people, bus, beautiful, road_time=AS_IN_2019):
-    """Visits before the constant k, (S,). people (9,): townspeople; bus, beautiful (S,) bool."""
+def pull(state, people, bus, beautiful, road_time=AS_IN_2019, sited=False):
+    """Visits before the constant k, (S,). people (9,): townspeople; bus, beautiful, sited (S,) bool."""
     b = state.behaviour
     spread = float(b.appeal_spread)
-    appeal = np.exp(spread * ndtri(lasting(state, 0)) - spread * spread / 2 + float(b.beautiful_appeal) * beautiful)
+    appeal = np.exp(spread * ndtri(lasting(state, 0)) - spread * spread / 2 + float(b.beautiful_appeal) * beautiful
+                    + float(b.site_appeal) * sited)
     time = minutes(state, road_time) * (1 - float(b.bus_saving) * bus)[:, None]
     return np.where(state.spans.urban == 0, appeal * product((time / 60) ** float(b.visit_elasticity), people), 0.0)
 
@@ -72,7 +75,8 @@ def open_tourism(state):
     own = float(b.own_account_level) * np.bincount(hh.span, np.where(at_work, hh.own_account, 0).astype(float), len(visits))
     state.base |= {"townspeople": people, "visits": visits, "visit_part": np.divide(np.minimum(local, float(b.visitor_part) * own), own,
                                                                                   out=np.zeros_like(own), where=own > 0),
-                   "visit_pull": drawn, "beautiful": beautiful.copy(), "demand_shift": np.zeros((NINE, evidence.branches().count))}
+                   "visit_pull": drawn, "beautiful": beautiful.copy(), "sited": np.zeros(len(visits), bool),
+                   "demand_shift": np.zeros((NINE, evidence.branches().count))}
 
 
 def receive(state):
@@ -80,11 +84,13 @@ def receive(state):
     b, spans, c, base = state.behaviour, state.spans, state.collectives, state.base
     d, village, bus = spans.district, spans.urban == 0, served(state, rule(state, "bus_routes"))
     people, roads = state.published.townspeople.astype(float) * base["townspeople"], state.published.village_time.astype(float)
-    more = np.divide(pull(state, people, bus, spans.beautiful > 0, roads), base["visit_pull"], out=np.ones(len(d)), where=base["visit_pull"] > 0)
+    sited = base["sited"] | (village & (lasting(state, 3) < rule(state, "tourism_sites")[d]))
+    more = np.divide(pull(state, people, bus, spans.beautiful > 0, roads, sited), base["visit_pull"], out=np.ones(len(d)), where=base["visit_pull"] > 0)
     c.visits[:] = base["visits"] * more
     spans.trade[:] = 1 + base["visit_part"] * (more - 1)
-    c.renewal_cost[:] = rule(state, "beautiful_cost")[d] * ((spans.beautiful > 0) & ~base["beautiful"])
-    base["beautiful"] = spans.beautiful > 0
+    works = rule(state, "beautiful_cost")[d] * ((spans.beautiful > 0) & ~base["beautiful"])
+    c.renewal_cost[:] = works + float(b.site_outlay) * (sited & ~base["sited"])
+    base["beautiful"], base["sited"] = spans.beautiful > 0, sited
     stations = float(b.online_cost) * np.maximum(rule(state, "online_coverage") - of_2019("online_coverage"), 0.0)
     c.service_cost[:] = float(b.bus_cost) / float(b.bus_villages) * bus + stations[d] * village
 
@@ -115,7 +121,7 @@ def demand_shift(state):
 
 
 def settle(state):
-    """Districts pay for works in beautiful villages, for buses and stations."""
+    """Districts pay for works in beautiful villages and complexes, for buses and stations."""
     spans, c, books = state.spans, state.collectives, state.books
     books.pay("village_works", DISTRICT, FIRMS, by_district(spans, c.renewal_cost))
     books.pay("village_services", DISTRICT, FIRMS, by_district(spans, c.service_cost))

@@ -20,7 +20,9 @@ from sim.kernels.work import (
     MOVING,
     distance_cost,
     expected_earnings,
+    exposure,
     home_value,
+    idle_chance,
     living_cost_term,
     network_pull,
     offfarm_days,
@@ -47,8 +49,8 @@ RECONSIDER, SKILLED_MOVES = EVENT["reconsider"], H["skilled_moves"]
 
 # Persons of one span who reconsider, one row each: scratch of a thread.
 COLUMNS = {"person": np.int64, "stream": np.uint32, "age": np.float32, "skill": np.float32, "pension": np.float32, "lost": np.float32, "rural": np.float32,
-           "skilled": np.float32, "farm_days": np.float32, "farm_income": np.float32, "home": np.uint8, "best": np.float32, "base": np.uint8,
-           "residence": np.uint8}
+           "skilled": np.float32, "exposed": np.float32, "farm_days": np.float32, "farm_income": np.float32, "home": np.uint8, "best": np.float32,
+           "base": np.uint8, "residence": np.uint8}
 SCRATCH = ("places", "towns", "forced", "family", "skill", "villagers", "townspeople", "counts")      # what `choose_work` takes of a thread's tables
 Choosers = record("Choosers", COLUMNS, __name__)
 
@@ -74,6 +76,7 @@ def gather(n, s, skill, spans, households, persons, choosers, year, b):
         choosers.pension[i] = pension_of(age, persons.female[p], urban, year.rural_pension, year.urban_pension)
         choosers.lost[i] = households.land_income[h] * insecure
         choosers.rural[i] = np.float32(0.0) if urban else np.float32(1.0)
+        choosers.exposed[i] = exposure(skill[p - first], b)
         choosers.skilled[i] = np.float32(persons.schooling[p] >= b.skilled_schooling)
         choosers.farm_days[i] = households.farm_days[h]
         choosers.farm_income[i] = households.farm_income[h]
@@ -104,7 +107,7 @@ def weigh_for_villagers(n, s, spans, choosers, terms, year, b):
         benefit, ease = year.migrant_benefit[d], nu * year.talent_ease[d]
         to_move, to_commute = terms[d, MOVING] + pull, terms[d, COMMUTING]
         for i in range(n):
-            earned = expected_earnings(wage, unemployment, choosers.skill[i], benefit)
+            earned = expected_earnings(wage, idle_chance(unemployment, choosers.exposed[i]), choosers.skill[i], benefit)
             pay = nu * log(earned)
             moving = pay - nu * b.land_loss * choosers.lost[i] / earned + to_move + ease * choosers.skilled[i]
             commuting = pay + to_commute
@@ -141,7 +144,8 @@ def weigh_for_townspeople(n, choosers, town_terms, year, b):
         more, benefit, ease = year.migrant_pay[d] - np.float32(1.0), year.migrant_benefit[d] - b.benefit, nu * year.talent_ease[d]
         for i in range(n):
             rural = choosers.rural[i]
-            pay = log(expected_earnings(wage * (np.float32(1.0) + rural * more), unemployment, choosers.skill[i], b.benefit + rural * benefit))
+            idle = idle_chance(unemployment, choosers.exposed[i])
+            pay = log(expected_earnings(wage * (np.float32(1.0) + rural * more), idle, choosers.skill[i], b.benefit + rural * benefit))
             value = nu * pay + town_terms[np.int64(choosers.home[i]) - FIRST_DISTRICT, d] + gumbel(choosers.stream[i], key)
             value += ease * choosers.skilled[i] * np.float32(choosers.home[i] != place)
             best, base, residence = choosers.best[i], choosers.base[i], choosers.residence[i]

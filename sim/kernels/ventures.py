@@ -17,7 +17,7 @@ import numpy as np
 
 from sim.compiled import exp, log, part, row, sweep
 from sim.kernels.rows import first_household, first_person
-from sim.kernels.work import expected_earnings, human_capital, learnt, offfarm_days, outside_pay
+from sim.kernels.work import expected_earnings, exposure, human_capital, idle_chance, learnt, offfarm_days, outside_pay
 from sim.kernels.year import H
 from sim.places import FIRST_DISTRICT, HOME, OUTSIDE, VILLAGE
 from sim.rng import EVENT, lognormal, mix, normal, uniform
@@ -75,7 +75,8 @@ def forgone(p, h, s, skill, spans, households, persons, year, b):
         elsewhere = outside_pay(year.expected_outside_wage, skill, b)
     else:
         d = base - FIRST_DISTRICT
-        elsewhere = expected_earnings(year.expected_wage[d] * year.migrant_pay[d], year.expected_unemployment[d], skill, year.migrant_benefit[d])
+        idle = idle_chance(year.expected_unemployment[d], exposure(skill, b))
+        elsewhere = expected_earnings(year.expected_wage[d] * year.migrant_pay[d], idle, skill, year.migrant_benefit[d])
     if persons.residence[p] != VILLAGE:
         felt = b.away_toll * lognormal(mix(persons.uid[p]), year.first[TOLL], b.away_toll_spread)
         elsewhere *= np.float32(1.0) - min(felt, np.float32(HIGHEST_TOLL))

@@ -38,6 +38,18 @@ def human_capital(age, schooling, ability, position, b):
 
 
 @row
+def exposure(skill, b):
+    """Chance of a person with human capital h to be without work against the mean worker's, h^-s: firms fill their posts from the more skilled first."""
+    return exp(-b.skill_rationing * log(skill))
+
+
+@row
+def idle_chance(unemployment, exposed):
+    """Chance to be without work, at most 0.9: unemployment of the district x exposure."""
+    return min(unemployment * exposed, 0.9)
+
+
+@row
 def expected_earnings(wage, unemployment, skill, benefit):
     """Expected yearly pay, w h (1-u) + benefit u, at least 500 yuan."""
     return max(wage * skill * (1.0 - unemployment) + benefit * unemployment, 500.0)
@@ -127,9 +139,10 @@ def village_services_term(o, year, b):
 
 
 @part
-def rural_pay(d, skill, year):
+def rural_pay(d, skill, year, b):
     """ln of the yearly pay that a rural worker expects in the firms of district d."""
-    return log(expected_earnings(year.expected_wage[d] * year.migrant_pay[d], year.expected_unemployment[d], skill, year.migrant_benefit[d]))
+    idle = idle_chance(year.expected_unemployment[d], exposure(skill, b))
+    return log(expected_earnings(year.expected_wage[d] * year.migrant_pay[d], idle, skill, year.migrant_benefit[d]))
 
 
 @part
@@ -246,7 +259,7 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
         town_home = nu * home_value(pension, b) + urban_home_taste(age, b)
         town = town_home
         if age <= 75:
-            town = max(town, nu * (rural_pay(d, able, year) + living_cost_term(d, year, b)))
+            town = max(town, nu * (rural_pay(d, able, year, b) + living_cost_term(d, year, b)))
         services = nu * village_services_term(o, year, b) + village_amenity(s, spans, b)
         now = nu * home_value(pension, b) + services + rural_home_taste(age, b)
         if persons.base[p] == VILLAGE and age <= 75:
@@ -256,7 +269,7 @@ def settle_or_return(s, spans, households, persons, skill, terms, forced, family
         elif FIRST_DISTRICT <= persons.base[p] < OUTSIDE and age <= 75:
             k = np.int64(persons.base[p]) - FIRST_DISTRICT
             mode = COMMUTING if persons.residence[p] == VILLAGE else MOVING
-            now = nu * rural_pay(k, able, year) + terms[k, mode]
+            now = nu * rural_pay(k, able, year, b) + terms[k, mode]
         family[h - first_h, ADULTS] += 1.0
         family[h - first_h, GAIN] += np.float64(town - now)
     for h in range(first_h, first_household(spans, s + 1)):
@@ -319,7 +332,7 @@ def work_and_earn(first, last, spans, households, persons, skill, year, b):
                 persons.work[p] = EMPLOYED
             else:
                 d = base - FIRST_DISTRICT
-                if uniform(mix(persons.uid[p]), year.key[EMPLOYED_EVENT]) > year.unemployment[d]:
+                if uniform(mix(persons.uid[p]), year.key[EMPLOYED_EVENT]) > idle_chance(year.unemployment[d], exposure(able, b)):
                     persons.wage[p] = year.wage[d] * able * (np.float32(1.0) if households.kind[h] >= URBAN else year.migrant_pay[d])
                     persons.work[p] = EMPLOYED
                 else:

@@ -47,6 +47,7 @@ CHINESE = {
     "return_spread": "返乡机会在家庭间的离散程度",
     # wages and firms
     "unemployment": "正常状态下的失业率",
+    "skill_rationing": "失业机会随人力资本下降的程度",
     "wage_curve": "工资对失业率的弹性",
     "wage_inertia": "上年工资在今年工资中的权重",
     "expectation_gain": "最新一年在预期中的权重",
@@ -374,6 +375,8 @@ CHINESE = {
     "visitor_part": "2019年一村自营收入中最多由游客带来的份额",
     "appeal_spread": "各村对游客吸引力的离散程度",
     "beautiful_appeal": "达到美丽乡村标准增加的吸引力",
+    "site_appeal": "旅游综合体给所在村增添的吸引力",
+    "site_outlay": "县区为一处旅游综合体的投入",
     "beautiful_amenity": "达到美丽乡村标准使在村居住增加的效用",
     "bus_villages": "一条周末旅游公交线路服务的村数",
     "bus_saving": "一条线路为游客省下的路程用时份额",

@@ -91,6 +91,7 @@ CHINESE = {
     "吉政办函〔2020〕118号 四(五): every village; 40 % in 2019 assumed": "吉政办函〔2020〕118号 四(五)：每个村；2019年40%为假定",
     "assumed; a year": "假定；每年",
     "sign: conditions of settlement keep the skilled away; size assumed": "方向：落户条件使人才却步；大小为假定",
+    "四(三) and 四(四) name eleven complexes, parks and resorts, about 1.5 % of villages": "四(三)、四(四)点名十一处综合体、园区和度假地，约占村的1.5%",
     "assumed: 20 m yuan a year for each of nine towns": "假定：九个小镇各每年2000万元",
     "assumed: about 100 m yuan a year in the nine districts": "假定：九个县区每年约1亿元",
     "assumed: about 500 m yuan a year in the nine districts": "假定：九个县区每年约5亿元",
