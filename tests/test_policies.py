@@ -216,8 +216,9 @@ def test_only_reach_moves_slowly(rate):
         "offer_rate", "project_households", "house_lessees", "recover_share", "own_use_share", "platform_deals", "resale_rate", "stock_use", "renewal_area",
         "leasing_rate", "funds_to_shares", "trusteeship_coverage", "insurance_coverage", "service_equalising", "rural_services", "village_roads",
         "works_grant", "handling_saving", "crop_insurance", "crop_bases", "order_share", "cold_chain", "bus_routes", "beautiful_villages", "online_coverage",
-        "matching", "training_cover", "insured_migrants", "venture_rate", "farm_places", "adult_courses", "vocational_seats",
-        "platform_investment", "park_investment", "town_investment", "linkage_investment", "fund_investment", "national_fund", "tourism_sites"]
+        "matching", "training_cover", "insured_migrants", "venture_rate", "policy_credit", "farm_places", "adult_courses", "vocational_seats",
+        "platform_investment", "park_investment", "town_investment", "linkage_investment", "fund_investment", "national_fund", "tourism_sites",
+        "evaluation_pool", "trunk_outlay"]
 
 
 def test_delivery_by_district_and_over_years():
