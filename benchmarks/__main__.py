@@ -25,7 +25,7 @@ FOLDER = Path(__file__).resolve().parent
 YEARS = (2019, 2035)
 QUICK_ZONE = 60_000
 HALVES_YEARS = 3
-PROVINCE_COPIES = 7       # of the whole zone: 9.7 million households
+PROVINCE_COPIES = 7       # of the whole zone: 9.9 million households
 
 
 def child(households, seed, threads):

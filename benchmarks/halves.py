@@ -5,7 +5,7 @@
 Both processes know every span (the table of spans and what was summed or polled in each) and do the sums of markets, banks and governments alike; rows of
 households and persons are swept only where their span lives. After a sweep each tells the other what it changed of the spans it holds. So that nothing
 of the other half is read unseen, its rows are overwritten with nonsense at the start; at the end the first process is given them for the digest.
-Three figures still come from rows and not from sums by span (ROWS below, and the keys that the distribution is sorted by); they are told row by row.
+Some figures still come from rows and not from sums by span (ROWS below, and the keys that the distribution is sorted by); they are told row by row.
 A measurement and a proof, no way to run: docs/scale.md says what shards on several machines would be made of it.
 """
 import argparse
@@ -18,10 +18,13 @@ import numpy as np
 from sim.runner import Runner
 
 FIRST_YEAR = 2019
+LOANS = ("uid", "kind", "debt", "loan_class", "arrears", "deposits", "contract_area", "house_area", "plot_area", "certificate", "shares", "house_use",
+         "pledge_years", "pledge_class", "pledge_rent", "pledge_sale")
 # phase -> {table: columns that it reads of all rows, beside the sweeps}; "" : the recording of the year
 ROWS = {
-    "allot credit": {"households": ("uid", "loan_asked", "loan_drawn", "loan_rate")},
-    "settle institutions": {"persons": ("work", "base", "wage", "household"), "households": ("kind",)},
+    "allot credit": {"households": (*LOANS, "loan_asked", "loan_drawn", "loan_rate", "written_off")},
+    "sell pledges": {"households": LOANS},
+    "settle institutions": {"persons": ("work", "base", "wage", "household"), "households": (*LOANS, "recovered", "written_off")},
     "": {"households": ("exited", "exit_year", "exit_gain")},
 }
 
@@ -80,9 +83,9 @@ class Half(Runner):
 
 
 def forget(state, half):
-    """Overwrite the other part's households and persons with nonsense."""
+    """Overwrite the other part's households and persons with nonsense, all but where each row's span is, which never changes."""
     for table in (state.households, state.persons):
-        for column in table:
+        for column in (column for name, column in zip(table._fields, table) if name != "span"):
             half.piece(column, 1 - half.part)[...] = np.nan if column.dtype.kind == "f" else 77
 
 

@@ -40,7 +40,7 @@ def compute_missing(plans, watch, jobs: int, simulate=None) -> dict[tuple[Path, 
 
 
 @cache
-def _openings():
+def openings():
     """Gives this process its openings: seeds, and scenarios under the same assumptions, begin alike."""
     from sim.opening import Keeper
 
@@ -115,7 +115,7 @@ def _walk(plan, missing: list[branching.Cell], options: dict) -> None:
             if cell.clock:
                 cell.clock.begin()
             standing = branching.standing_of(plan.origin, seed) if plan.origin else None
-            return Simulation(cell.scenario, seed=seed, folder=cell.folder, watch=cell.clock, open_state=_openings().state, standing=standing, **common)
+            return Simulation(cell.scenario, seed=seed, folder=cell.folder, watch=cell.clock, open_state=openings().state, standing=standing, **common)
 
         branching.walk(start, family)
 

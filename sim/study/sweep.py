@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from sim import files, warm
 from sim.errors import DataError, MachineError, PartialError
 from sim.study import cell_files, lock, machine
+from sim.study.computing import openings
 from sim.study.pool import Failure, work_through
 from sim.study.sweep_plan import Cell, Plan
 from sim.words import say
@@ -153,9 +154,11 @@ def compute(task: Task, note: Callable[[int], None]) -> None:
         return
     if (source_hash(), evidence_hash()) != (task.key["sources"], task.key["evidence"]):
         raise DataError(say("study.changed"), file="sim", hint=say("study.changed.hint"))
-    simulate = task.simulate
+    simulate, options = task.simulate, {}
     if simulate is None:
         from sim.simulation import simulate
+
+        options = {"open_state": openings().state}  # points with the same assumptions begin alike
     result = simulate(
         task.scenario,
         households=task.households,
@@ -164,6 +167,7 @@ def compute(task: Task, note: Callable[[int], None]) -> None:
         sample=task.key["sample"],
         threads=1,
         progress=note,
+        **options,
     )
     if task.simulate is None:
         warm.mark()
