@@ -66,7 +66,9 @@ CODES = tuple(Code(*row) for row in (
     ("quota", "capital", "增减挂钩指标价款", "quota sold"), ("settlement", "current", "县区间结算", "settlement between districts"),
     ("farm_services", "current", "托管服务费", "fees of trusteeship services"),
     ("order_premiums", "current", "订单溢价", "premiums of contracts with lead firms"),
+    ("patronage", "current", "合作社盈余返还（减年费）", "patronage of cooperatives less fees"),
     ("crop_grant", "capital", "温室建设补助", "grants for greenhouses"), ("farm_grant", "capital", "家庭农场补助", "grants to new family farms"),
+    ("coop_support", "current", "合作社质量提升", "support of cooperatives' quality"),
     ("premiums", "current", "农业保险保费", "farm insurance premiums"), ("premium_subsidy", "current", "保费补贴", "premium subsidies"),
     ("indemnities", "current", "农业保险赔款", "farm insurance indemnities"), ("insurance_costs", "current", "保险运营成本", "running costs of insurance"),
     ("reinsurance", "current", "再保险赔付", "reinsurance of the insurer"),
@@ -96,7 +98,7 @@ class Posting(NamedTuple):
 
 HOUSEHOLD_FLOWS = {
     "wage_income": Posting("wages", FIRMS), "grain_sales": Posting("grain", WORLD), "other_sales": Posting("other_farm_sales", WORLD),
-    "order_gain": Posting("order_premiums", FIRMS),
+    "order_gain": Posting("order_premiums", FIRMS), "coop_gain": Posting("patronage", FIRMS),
     "own_account_income": Posting("own_account", FIRMS), "farm_inputs": Posting("farm_inputs", FIRMS), "rent_paid": Posting("land_rent", COLLECTIVES),
     "rent_received": Posting("land_rent", COLLECTIVES), "lease_cost": Posting("lease_services", PROPERTY),
     "trusteeship_fee": Posting("farm_services", FIRMS),

@@ -32,7 +32,7 @@ UNIT_WORDS = {
     "ha": ("公顷", "ha"), "t": ("吨", "t"), "plots": ("宗", "plots"), "houses": ("处", "houses"), "rights": ("份", "shares"),
     "agreements": ("份", "agreements"), "parcels": ("宗", "parcels"), "loans": ("笔", "loans"), "firms": ("家", "firms"),
     "jobs": ("个", "jobs"), "sites": ("处", "sites"), "projects": ("个", "projects"), "visits": ("人次", "visits"), "businesses": ("个", "businesses"), "cases": ("件", "cases"),
-    "minutes": ("分钟", "minutes"), "districts": ("个", "districts"), "homes": ("套", "homes"),
+    "minutes": ("分钟", "minutes"), "districts": ("个", "districts"), "homes": ("套", "homes"), "cooperatives": ("家", "cooperatives"),
 }
 
 
@@ -159,6 +159,16 @@ _DECLARED = (
               "经营不足30亩的农户所经营的土地比重。", "Land operated by households with less than 30 mu, of what households operate.", 0, 1, "one", "land"),
     Indicator("large_farm_land_share", "percent", "百亩以上农户经营比重", "Land in farms of 100 mu and more",
               "经营100亩及以上的农户所经营的土地比重。", "Land operated by households with 100 mu and more, of what households operate.", 0, 1, "one", "land"),
+    Indicator("cooperatives", "cooperatives", "农民合作社", "Cooperatives",
+              "有合作社的村，年末数。", "Villages whose small farms have a cooperative, at year end.", 1, 0, "one", "land", "stock"),
+    Indicator("cooperative_members", "households", "合作社成员户", "Members of cooperatives",
+              "加入本村合作社的农户，年初数。", "Households in the cooperative of their village, as the year's accounts find them.", 1, 0, "one", "land", "stock"),
+    Indicator("patronage_yuan", "yuan2019", "合作社盈余返还", "Patronage of cooperatives",
+              "合作社当年返还成员的盈余，已减年费。", "What cooperatives paid to their members in the year, less fees.", 1, 3, "yi", "capital", "flow"),
+    Indicator("nongrain_shadow_price_yuan_per_mu", "yuan2019 per mu", "非粮化上限影子价格", "Shadow price of the non-grain cap",
+              "因村内非粮面积上限未能种植的经济作物，每亩每年本可带来的净收益（农户自己的估算）；没有被拒的为零。",
+              "What a mu of cash crops refused for the cap would have brought in a year, net, by the households' reckoning; zero where none is refused.",
+              0, 0, "one", "land"),
     Indicator("cash_crop_area_mu", "mu", "经济作物面积", "Land under cash crops",
               "种植经济作物（含温室）的耕地。", "Land under cash crops, greenhouses among it.", 0, 1, "wan", "land", "stock"),
     Indicator("greenhouse_mu", "mu", "新建温室占地", "Land under new greenhouses",

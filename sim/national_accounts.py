@@ -21,7 +21,7 @@ USES = {
     "investment": INVESTMENT, "housing": INVESTMENT, "homes": INVESTMENT, "reclaim": INVESTMENT, "crop_grant": INVESTMENT, "farm_grant": INVESTMENT,
     "land_works": INVESTMENT, "infrastructure": INVESTMENT, "trunk_roads": INVESTMENT, "leakage": CONSUMPTION, "village_works": INVESTMENT,
     "village_services": GOVERNMENT,
-    "labour_services": GOVERNMENT, "industrial_works": INVESTMENT,
+    "labour_services": GOVERNMENT, "industrial_works": INVESTMENT, "coop_support": GOVERNMENT,
 }
 PAY = ("wages", "wages_incommuters", "contributions", "income_tax")
 OWN_SALES = ("grain", "other_farm_sales", "house_rent")      # sold by households themselves, all of it outside the zone
@@ -73,7 +73,7 @@ def paid_out(books):
 
 def surplus_used(books):
     """What firms paid, net, out of their surplus beside pay, taxes and own account, own investment with it; without their deposits, yuan (9,)."""
-    elsewhere = {*USES, *PAY, "production_tax", "own_account", "order_premiums", "exports", "imports", "firm_investment"}
+    elsewhere = {*USES, *PAY, "production_tax", "own_account", "order_premiums", "patronage", "exports", "imports", "firm_investment"}
     used = books.total("firm_investment")
     for (code, payer, receiver), amount in books.postings.items():
         if CODE[code].kind != "volume" and code not in elsewhere:

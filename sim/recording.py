@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.accounts import DISTRICT, UPPER
 from sim.indicators import INDICATORS, SAMPLE_QUANTITIES
-from sim.institutions import businesses, disposal, industry, labour_policy
+from sim.institutions import businesses, disposal, farms, industry, labour_policy
 from sim.institutions.banks import by_class, capital_ratio, loan_book
 from sim.institutions.firms import by_cell
 from sim.institutions.governments import policy_cost
@@ -23,15 +23,15 @@ from sim.places import DISTRICT_IDS
 from sim.rules import RULE_INDEX
 from sim.units import KG_PER_TONNE, M2_PER_HA, M2_PER_MU
 
-OPERATING = (("grain_sales", 1), ("order_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1),
-             ("lease_cost", -1), ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
+OPERATING = (("grain_sales", 1), ("order_gain", 1), ("coop_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1),
+             ("rent_paid", -1), ("lease_cost", -1), ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
 PROPERTY = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("pledge_rent", -1), ("dividend", 1), ("profit", 1),
             ("house_rent", 1), ("imputed_rent", 1))
 TRANSFER = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
 PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
 # What districts pay for policies, with what province and centre give back of grants to projects.
-POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "village_works",
-                "village_services", "labour_services", "venture_grant", "industrial_works", "lead_grant", "fund_equity")
+POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "coop_support",
+                "village_works", "village_services", "labour_services", "venture_grant", "industrial_works", "lead_grant", "fund_equity")
 # What province and centre pay for them, beside the grant for public works.
 UPPER_COSTS = ("project_grant", "premium_subsidy", "reinsurance", "recapitalisation", "trunk_roads", "evaluation_award")
 # What the collective of a span decides and households of the span read, year by year.
@@ -72,8 +72,9 @@ def span_quantities(state):
     public, d, village = state.public, state.spans.district, state.collectives
     paid = state.delivered[RULE_INDEX["premium_subsidy"], d]
     subsidy = paid / (1 - paid) * float(b.premium_district_share)
-    grants = every["venture_grant"] + sum(state.delivered[RULE_INDEX[rule], d] * happened[:, H[done]] for rule, done in (
-        ("greenhouse_grant", "greenhouses_built"), ("farm_grant", "farms_helped")))
+    helped = (("greenhouse_grant", "greenhouses_built"), ("farm_grant", "farms_helped"))
+    grants = every["venture_grant"] + farms.quality_cost(state)[d] * state.spans.coop
+    grants = grants + sum(state.delivered[RULE_INDEX[rule], d] * happened[:, H[done]] for rule, done in helped)
     roads = policy_cost(state)[d] * (state.spans.urban == 0) / np.maximum(public.villages, 1.0)[d]
     own_part = village.public_part * (1 - rule(state, "grant_share")[d])
     banking = sum(state.books.total(code, payer=DISTRICT) for code in ("guarantee_grant", "company_capital"))
@@ -232,6 +233,14 @@ class Recorder:
                 for id, name in (("family_farm_land_share", "family_farm_area"), ("small_farm_land_share", "small_farm_area"),
                                  ("large_farm_land_share", "large_farm_area")):
                     add(year, id, 100 * x[name].sum(0)[rows].sum() / land_of, "all", d)
+        village = spans.weight * spans.coop
+        both(year, "cooperatives", np.bincount(spans.district, village, 9))
+        both(year, "cooperative_members", x["coop_members"].sum(0))
+        both(year, "patronage_yuan", state.books.total("patronage"))
+        refused = c["nongrain_refused_mu"], c["nongrain_refused_gain"]
+        for i, d in enumerate((*DISTRICT_IDS, "zone")):
+            area, gain = (sums[i] if d != "zone" else sums.sum() for sums in refused)
+            add(year, "nongrain_shadow_price_yuan_per_mu", gain / area if area > 0 else 0.0, "all", d)
         both(year, "cash_crop_area_mu", x["cash_crops"].sum(0) / M2_PER_MU)
         both(year, "greenhouse_mu", x["greenhouses"].sum(0) * float(state.behaviour.greenhouse_area))
         village = spans.urban == 0

@@ -25,7 +25,8 @@ EVENTS = ("birth", "child_sex", "child_ability", "death", "partner", "partner_or
           "crop_luck", "crop_weather", "order", "order_cost", "side_selling", "appeal", "training",
           "pledge_sale", "bad_loan",
           "farm_review", "machines_worn", "farm_taste", "farm_place", "venture_talent", "years_away", "adult_course", "vocational", "away_toll",
-          "owning_taste", "owning_review")
+          "owning_taste", "owning_review",
+          "coop_meeting", "coop_review", "coop_cost")
 EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 

@@ -136,6 +136,8 @@ RULES = (
     Rule("regret_limit", "share", 1.0, "leavers who regret, among those judged, above which offers pause in the district"),
     Rule("trunk_outlay", "yuan per head per year", 60.0, "outlay for trunk roads between districts, by residents of 2019"),
     Rule("trunk_upper", "share", 0.5, "part of it that province and centre pay"),
+    Rule("coop_quality", "share", 0.3, "part of the possible gain of dealing together that cooperatives realise"),
+    Rule("order_profit", "share of profit", 0.0, "lead firms' profit on contracted grain that is shared with its growers"),
 )
 RULE_NAMES = tuple(rule.name for rule in RULES)
 RULE_INDEX = {name: i for i, name in enumerate(RULE_NAMES)}

@@ -28,7 +28,7 @@ from sim.institutions import (
     prices,
     tourism,
 )
-from sim.kernels import collect, credit, crop_choice, family_farms, income, land_rental, people, place_choice, poll, rights
+from sim.kernels import collect, cooperatives, credit, crop_choice, family_farms, income, land_rental, people, place_choice, poll, rights
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -271,6 +271,13 @@ def earn(state):
     state.full_spans = int(state.spans.full.sum())
 
 
+def run_cooperatives(state):
+    """Cooperatives close their accounts; farms join and leave, villages begin and end them. What members are due is paid in the next year."""
+    b = state.behaviour
+    chance = b.coop_founding if state.year > state.first_year else b.coop_started
+    state.runner.run(cooperatives.run_cooperatives, state.spans, state.households, "farm", chance, state.published, b)
+
+
 def settle_institutions(state):
     """Firms, collectives, governments, social insurance, the bank and the rest of the world pay what they owe; next year's figures follow."""
     post_households(state.books, state.totals, FLOWS)
@@ -338,6 +345,7 @@ PHASES = (
     Phase("sell pledges", sell_pledges, ("households", "spans", "rulebook", "published figures"), ("households",), sell_pledges.__doc__),
     Phase("clear labour", clear_labour, ("labour on offer", "firms"), ("firms", "published figures"), clear_labour.__doc__),
     Phase("earn", earn, ("persons", "households", "spans", "published figures"), ("persons", "households", "totals"), earn.__doc__),
+    Phase("run cooperatives", run_cooperatives, ("households", "spans", "rulebook"), ("households", "spans"), run_cooperatives.__doc__),
     Phase("settle institutions", settle_institutions, ("totals", "firms"), ("books", "institutions", "figures of next year"), settle_institutions.__doc__),
     Phase("check", check, ("everything",), (), check.__doc__),
 )

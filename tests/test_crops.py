@@ -178,6 +178,21 @@ def test_the_cap_holds_in_every_village_and_none_is_passed_over_without_need(zon
     assert taken[0.0] == 0 and 0 < taken[0.08] < taken[0.5]
 
 
+def test_the_shadow_price_of_the_cap_counts_what_is_refused_and_what_it_would_have_brought(zone):  # noqa: F811
+    """Without room everything wished is refused, at the gain that the naive twin reckons; with room for all nothing is."""
+    from sim.kernels.year import H
+    shut, wide = prepared(zone, {"nongrain_cap": 0.0}), prepared(zone, {"nongrain_cap": 1.0})
+    field, greenhouse = reckoning(shut)[:2]
+    made, count = choose(shut), choose(wide)
+    assert not made.plots.any() and not made.greenhouses.any() and not wide.happened[:, H["nongrain_refused_mu"]].any()
+    b = numbers(zone.behaviour)
+    wished = count.plots * b.crop_plot + count.greenhouses * b.greenhouse_area
+    brings = np.where(wished > 0, np.maximum(field, greenhouse), 0)
+    for name, of in (("nongrain_refused_mu", wished), ("nongrain_refused_gain", brings)):
+        np.testing.assert_allclose(shut.happened[:, H[name]].sum(), of.sum(), rtol=2e-3)
+    assert wished.sum() > 50
+
+
 def test_money_decides(zone):  # noqa: F811
     """Without deposits and without credit nobody begins; with credit those begin whom it covers; debtors need their own money."""
     def outcome(line, deposits=0.0, debt=0.0):

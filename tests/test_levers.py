@@ -35,7 +35,7 @@ PARENT = {
     "packaged_collateral": {"collateral_loans": PLAN, "three_rights_separation": PLAN}, "loan_guarantees": {}, "online_lending": {}, "integration_bank": {},
     "rural_services": {}, "rural_infrastructure": {}, "public_works_finance": {"rural_infrastructure": PLAN},
     "crop_insurance": {"farm_insurance": PLAN}, "trunk_roads": {}, "evaluation": {},
-    "cash_crops": {}, "cold_chain": {}, "order_farming": {}, "family_farms": {},
+    "cash_crops": {}, "cold_chain": {}, "order_farming": {}, "family_farms": {}, "cooperatives": {},
     # cheap contract rights: only those who expect little from their land sell, and errors of expectation show as regret
     "offer_stop_rule": {"homestead_withdrawal": LOW_OFFERS, "combined_exit": "{from: 2021, districts: all, preset: plan, contract_compensation_percent: 110}"},
     "voluntariness": {"homestead_withdrawal": LOW_OFFERS, "combined_exit": "{from: 2021, districts: all, preset: plan, contract_compensation_percent: 110}"},

@@ -85,16 +85,16 @@ def lived(tmp_path, text, years=3):
 
 def test_what_is_paid_is_what_the_contract_says(tmp_path):
     """Every accepted farm that does not sell past the firm gets the contract's price less the market's and its cost; firms pay it."""
-    for state in lived(tmp_path, "grain_percent: 60, premium_percent: 8, floor_percent: 100"):
+    for state in lived(tmp_path, "grain_percent: 60, premium_percent: 8, floor_percent: 100, profit_percent: 10"):
         hh, y, b = state.households, state.published, numbers(state.behaviour)
         d = state.spans.district[hh.span]
-        rules = {name: state.delivered[RULE_INDEX[name]] for name in ("order_premium", "order_floor")}
+        rules = {name: state.delivered[RULE_INDEX[name]] for name in ("order_premium", "order_floor", "order_profit")}
         one = SimpleNamespace(behaviour=state.behaviour, households=hh, spans=state.spans)
         worth, reach = np.asarray(y.order_worth, float)[d], np.asarray(y.order_scale, float)[d]
         cost = accepted(one, worth, reach)
         past = rng.uniform_array(hh.uid, rng.key(2, state.year, "side_selling")) < b.side_selling
         shock = float(y.price_shock)
-        paid = np.maximum(rules["order_floor"], shock * (1 + rules["order_premium"]))[d]
+        paid = (np.maximum(rules["order_floor"], shock * (1 + rules["order_premium"])) + rules["order_profit"] * b.order_margin)[d]
         due = np.where((cost < 0) | past, 0, hh.grain.astype(float) * float(y.grain_price) * (paid - shock - cost))
         np.testing.assert_allclose(hh.order_gain, due, rtol=2e-3, atol=1)
         weight = state.spans.weight[hh.span]

@@ -218,7 +218,7 @@ def test_only_reach_moves_slowly(rate):
         "works_grant", "handling_saving", "crop_insurance", "crop_bases", "order_share", "cold_chain", "bus_routes", "beautiful_villages", "online_coverage",
         "matching", "training_cover", "insured_migrants", "venture_rate", "policy_credit", "farm_places", "adult_courses", "vocational_seats",
         "platform_investment", "park_investment", "town_investment", "linkage_investment", "fund_investment", "national_fund", "tourism_sites",
-        "evaluation_pool", "trunk_outlay"]
+        "evaluation_pool", "trunk_outlay", "coop_quality"]
 
 
 def test_delivery_by_district_and_over_years():

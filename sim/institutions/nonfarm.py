@@ -111,7 +111,7 @@ def finance_firms(state):
     d = f.cell // value_added.shape[1]
     labour_part = (firms.cell_share() * state.market.employed)
     bill = (labour_part / labour_part.sum(1, keepdims=True) * base["wage_bill"][:, None]).ravel()[f.cell] * part
-    others = sum(books.total(code, payer=FIRMS) for code in ("production_tax", "own_account", "order_premiums", "collective_land_rent"))
+    others = sum(books.total(code, payer=FIRMS) for code in ("production_tax", "own_account", "order_premiums", "patronage", "collective_land_rent"))
     rate = _loan_rate(state, state.published.loan_rate)
     saved, policy = rule(state, "policy_discount")[d] * base["policy_loans"], rate * base["policy_loans"]
     profit = own - bill - (others / base["nonfarm"])[d] * own - rate * f.loan + saved

@@ -3,7 +3,8 @@
     capacity  a share of the district's grain (rule), measured as land x quality, in proportion to the capital of its lead firms against 2019
     offers    share of a village's farms min(1, scale x pull), pull = quality x exp(-km/reach): near and good land first;
               the scale fills the capacity
-    worth     E max(floor, S (1 + premium)) - 1 = (1 + premium) (1 + E max(0, floor/(1 + premium) - S)) - 1, S the price of the year, mean 1
+    worth     profit share x margin + E max(floor, S (1 + premium)) - 1,  S the price of the year, mean 1;
+              the latter = (1 + premium) (1 + E max(0, floor/(1 + premium) - S)) - 1
 Firms of the district bear the premiums in proportion to value added. Not here: who accepts (`sim/kernels/orders.py`).
 """
 import numpy as np
@@ -49,4 +50,5 @@ def figures(state):
     for d in range(NINE):
         rows = village & (spans.district == d)
         found[d] = scale(capacity[d], pulls[rows], amounts[rows])
-    return {"order_scale": found, "order_worth": worth(rules[RULE_INDEX["order_premium"]], rules[RULE_INDEX["order_floor"]], b)}
+    shared = rules[RULE_INDEX["order_profit"]] * float(b.order_margin)
+    return {"order_scale": found, "order_worth": worth(rules[RULE_INDEX["order_premium"]], rules[RULE_INDEX["order_floor"]], b) + shared}

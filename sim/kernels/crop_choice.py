@@ -6,9 +6,10 @@ One plot or greenhouse more is worth, in certain yuan a year,
     gain = margin + insurance - days x day - land x rent - capital - risk - hurdle + taste
     hurdle  what learning and finding buyers for a plot is worth to the mean household, less in a village with a planting base; greenhouses have none:
             their labour and outlay hold back enough;  taste  lasting, normal, per household and sort: skill, liking, acquaintance
-It is wanted where gain > 0, land and spare days suffice, the better sort first. It is taken up where the village's non-grain cap leaves room (keyed lottery)
-and half the deposits and a loan pay for it. Who reviews and wants nothing more gives up a plot, else a greenhouse, that no longer covers its running cost
-(margin + insurance - days - land - risk < 0). A greenhouse wears out with a yearly chance. Prices are those of last year's supply.
+It is wanted where gain > 0, land and spare days suffice, the better sort first. It is taken up where the village's non-grain cap leaves room (keyed lottery;
+what is refused for it is counted with its gain: the shadow price of the cap) and half the deposits and a loan pay for it. Who reviews and wants nothing more
+gives up a plot, else a greenhouse, that no longer covers its running cost (margin + insurance - days - land - risk < 0). A greenhouse wears out with a yearly
+chance. Prices are those of last year's supply.
 Not here: technology and prices (`crops.py`), the loan (`credit.py`).
 """
 import numpy as np
@@ -26,7 +27,7 @@ from sim.tables import FREE, RURAL
 
 REVIEW, PERMIT, WORN, FIELD_TASTE, GREENHOUSE_TASTE = (EVENT[e] for e in ("crop_review", "crop_permit", "greenhouse_worn", "field_taste", "greenhouse_taste"))
 CAP, GRANT = RULE_INDEX["nongrain_cap"], RULE_INDEX["greenhouse_grant"]
-BUILT = H["greenhouses_built"]
+BUILT, REFUSED_MU, REFUSED_GAIN = H["greenhouses_built"], H["nongrain_refused_mu"], H["nongrain_refused_gain"]
 NOTHING, FIELD, GREENHOUSE = range(3)
 MOST_PIECES = 250
 LEAST_LOAN = 1000.0
@@ -68,7 +69,7 @@ def standing_gain(sort, more, h, s, spans, households, year, b):
 
 @part
 def wish(h, s, spans, households, year, b):
-    """(what household h wants to take up, its outlay after the grant, yuan)."""
+    """(what household h wants to take up, its outlay after the grant in yuan, its gain in yuan a year)."""
     stream, d = mix(households.uid[h]), spans.district[s]
     land = np.float32(grain_land(households.contract_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     spare = households.farm_labour[h] * (b.farm_days_limit - households.farm_days[h])
@@ -85,8 +86,8 @@ def wish(h, s, spans, households, year, b):
         gain = (standing_gain(GREENHOUSE, 1, h, s, spans, households, year, b) - capital_price(cost, b.greenhouse_wear, year.loan_rate, b)
                 + b.crop_taste * normal(stream, year.first[GREENHOUSE_TASTE]))
         if gain > best:
-            found, outlay = GREENHOUSE, cost
-    return found, outlay
+            best, found, outlay = gain, GREENHOUSE, cost
+    return found, outlay, best
 
 
 @part
@@ -127,7 +128,7 @@ def take_up(h, s, sort, outlay, spans, households, happened, year, b):
 
 @sweep
 def choose_crops(first, last, spans, households, persons, farm, happened, year, b):
-    """The year's steps of every household of the spans. farm: scratch (rows, 7) float64: what is wanted, its outlay, its land in m2."""
+    """The year's steps of every household of the spans. farm: scratch (rows, 7) float64: what is wanted, its outlay, its land in m2, its gain."""
     for s in range(first, last):
         if spans.urban[s]:
             continue
@@ -144,11 +145,11 @@ def choose_crops(first, last, spans, households, persons, farm, happened, year, 
             if worn:
                 lose_greenhouse(h, households, b)
             if households.residence[h] == VILLAGE and households.farm_labour[h] > 0 and (worn or uniform(stream, year.key[REVIEW]) < b.crop_review):
-                sort, outlay = wish(h, s, spans, households, year, b)
+                sort, outlay, gain = wish(h, s, spans, households, year, b)
                 if sort == NOTHING:
                     give_up(h, s, spans, households, year, b)
                 else:
-                    farm[i, 0], farm[i, 1] = sort, np.float64(outlay)
+                    farm[i, 0], farm[i, 1], farm[i, 3] = sort, np.float64(outlay), np.float64(gain)
                     farm[i, 2] = np.float64(b.crop_plot if sort == FIELD else b.greenhouse_area) * MU
                     wanted += farm[i, 2]
             land += np.float64(households.contract_area[h])
@@ -157,6 +158,11 @@ def choose_crops(first, last, spans, households, persons, farm, happened, year, 
         chance = np.float32(min(room / max(wanted, 1.0), 1.0))
         for h in range(start, end):
             i = h - start
-            if farm[i, 0] > 0 and farm[i, 2] <= room and (chance >= 1 or uniform(mix(households.uid[h]), year.key[PERMIT]) < chance):
+            if farm[i, 0] == 0:
+                continue
+            if farm[i, 2] > room or (chance < 1 and uniform(mix(households.uid[h]), year.key[PERMIT]) >= chance):
+                happened[s, REFUSED_MU] += farm[i, 2] / MU
+                happened[s, REFUSED_GAIN] += farm[i, 3]
+            else:
                 if take_up(h, s, np.int64(farm[i, 0]), np.float32(farm[i, 1]), spans, households, happened, year, b):
                     room -= farm[i, 2]

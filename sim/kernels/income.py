@@ -130,6 +130,7 @@ def farm_and_land(h, s, spans, households, weather, year, b):
     """Harvest, sales, inputs, rents and subsidies of a registered rural household."""
     contract_mu = np.float32(np.float64(households.contract_area[h]) / MU)
     households.fertility_subsidy[h] = b.fertility_subsidy * contract_mu
+    households.coop_gain[h] = households.coop_due[h]
     area = np.float32(grain_land(households.operated_area[h], households.cash_crop_area[h], households.farm_labour[h]))
     grain_farming(h, s, spans, households, weather, year, b)
     if households.farm_labour[h] > 0:
@@ -185,9 +186,9 @@ def own_discount(u, b):
 
 
 @row
-def operating(grain_sales, order_gain, other_sales, own_account, inputs, rent_paid, lease_cost, trusteeship_fee, insurance):
-    """Net operating income; insurance: indemnity less premium."""
-    return grain_sales + order_gain + other_sales + own_account - inputs - rent_paid - lease_cost - trusteeship_fee + insurance
+def operating(grain_sales, contracts, other_sales, own_account, inputs, rent_paid, lease_cost, trusteeship_fee, insurance):
+    """Net operating income; contracts: gain of orders and cooperatives, insurance: indemnity less premium."""
+    return grain_sales + contracts + other_sales + own_account - inputs - rent_paid - lease_cost - trusteeship_fee + insurance
 
 
 @part
@@ -239,14 +240,14 @@ def live_on_income(first, last, spans, households, persons, happened, year, b):
 def spend_and_save(h, households, b):
     """Disposable income, permanent income, consumption within the cash there is, new deposits; a free row has nothing and keeps nothing."""
     hh = households
-    income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.order_gain[h], hh.other_sales[h], hh.own_account_income[h], hh.farm_inputs[h],
-                                            hh.rent_paid[h], hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
+    income = (hh.wage_income[h] + operating(hh.grain_sales[h], hh.order_gain[h] + hh.coop_gain[h], hh.other_sales[h], hh.own_account_income[h],
+                                            hh.farm_inputs[h], hh.rent_paid[h], hh.lease_cost[h], hh.trusteeship_fee[h], hh.indemnity[h] - hh.premium[h])
               + hh.rent_received[h] + hh.interest[h] - hh.loan_interest[h] + hh.dividend[h] + hh.profit[h] + hh.house_rent[h] + hh.imputed_rent[h]
               + hh.producer_subsidy[h] + hh.fertility_subsidy[h] + hh.pension[h] + hh.other_transfer[h]
               + hh.remittance_zone[h] + hh.remittance_outside[h] - hh.pledge_rent[h])
     hh.disposable_income[h] = income
     cash = (np.float64(hh.wage_income[h]) + np.float64(hh.grain_sales[h]) + np.float64(hh.other_sales[h]) + np.float64(hh.own_account_income[h])
-            + np.float64(hh.order_gain[h])
+            + np.float64(hh.order_gain[h]) + np.float64(hh.coop_gain[h])
             - np.float64(hh.farm_inputs[h]) - np.float64(hh.rent_paid[h]) + np.float64(hh.rent_received[h]) - np.float64(hh.lease_cost[h])
             - np.float64(hh.trusteeship_fee[h]) - np.float64(hh.premium[h]) + np.float64(hh.indemnity[h])
             + np.float64(hh.producer_subsidy[h]) + np.float64(hh.fertility_subsidy[h]) + np.float64(hh.pension[h]) + np.float64(hh.other_transfer[h])
@@ -296,8 +297,8 @@ def cell_of(residence):
      "fixed_urban_income", "fixed_urban_persons", "labour", "contract_area", "operated_area", "rented_area", "idle_homesteads", "plots",
      "qualifications", "shares", "units", "equity", "regretted", "judged", "loans", "members_outside", "settled_members"))
 T_ENTRUSTED, T_CASH_CROPS, T_GREENHOUSES, T_ORDERED = (T[n] for n in ("entrusted_area", "cash_crops", "greenhouses", "ordered_grain"))
-T_FARMS, T_FAMILY_FARMS, T_FAMILY_LAND, T_SMALL_LAND, T_LARGE_LAND = (T[n] for n in (
-    "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area"))
+T_FARMS, T_FAMILY_FARMS, T_FAMILY_LAND, T_SMALL_LAND, T_LARGE_LAND, T_COOP = (T[n] for n in (
+    "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area", "coop_members"))
 T_MINI_BENEFIT, T_HOMES, T_HOME_WORTH, T_MORTGAGES = (T[n] for n in ("mini_benefit", "settled_homes", "home_worth", "mortgages"))
 
 
@@ -431,6 +432,7 @@ def tally_households(s, spans, households, tally, price, b):
             worked = np.int64(hh.operated_area[h])
             row[T_FARMS] += worked > 0
             row[T_FAMILY_FARMS] += hh.family_farm[h]
+            row[T_COOP] += hh.coop_member[h]
             row[T_FAMILY_LAND] += worked * np.int64(hh.family_farm[h])
             row[T_SMALL_LAND] += worked * np.int64(worked < SMALL_FARM)
             row[T_LARGE_LAND] += worked * np.int64(worked >= LARGE_FARM)

@@ -1,7 +1,7 @@
 """Order farming: a lead firm buys a farm's grain at the market price and a premium, never below a floor.
 
     offer     lasting draw < scale_d x pull_v, pull = land quality x exp(-km/reach); the scale fills the firms' capacity (`institutions/orders.py`)
-    price     max(floor, S (1 + premium)) of the price on its path, S the market's price of the year against it
+    price     max(floor, S (1 + premium)) + profit share x margin of the price on its path, S the market's price of the year against it
     accepted  where the expected price less 1 is above the own cost of the terms (grading, delivery), a lasting lognormal share of the price
     sold past the firm, at the market price and without that cost, with a keyed yearly chance
 Expected gain counts in what land and services are worth to the farm. Not here: payment and harvest (`income.py`).
@@ -13,7 +13,7 @@ from sim.rng import EVENT, lognormal, mix, uniform
 from sim.rules import RULE_INDEX
 
 OFFERED, COST, PAST = (EVENT[e] for e in ("order", "order_cost", "side_selling"))
-PREMIUM, FLOOR = RULE_INDEX["order_premium"], RULE_INDEX["order_floor"]
+PREMIUM, FLOOR, PROFIT = (RULE_INDEX[r] for r in ("order_premium", "order_floor", "order_profit"))
 
 
 @row
@@ -55,4 +55,4 @@ def order_gain(h, s, spans, households, year, b):
         return np.float32(0.0)
     d = spans.district[s]
     paid = order_price(year.price_shock, year.rules[PREMIUM, d], year.rules[FLOOR, d])
-    return households.grain[h] * year.grain_price * (paid - year.price_shock - cost)
+    return households.grain[h] * year.grain_price * (paid - year.price_shock - cost + year.rules[PROFIT, d] * b.order_margin)

@@ -135,6 +135,7 @@ def new_household(s, spans, households, start):
     spans.next_household[s] += np.uint32(1)
     households.contract_area[h] = households.operated_area[h] = households.kin_area[h] = households.entrusted_area[h] = households.cash_crop_area[h] = 0
     households.greenhouses[h] = households.crop_plots[h] = households.family_farm[h] = 0
+    households.coop_member[h], households.coop_due[h] = 0, 0.0
     households.plot_area[h], households.house_area[h], households.house_use[h], households.certificate[h] = 0, 0.0, 0, 0
     households.qualification[h], households.shares[h], households.own_account[h], households.livestock[h] = 0, 0.0, 0.0, 0.0
     households.firm_share[h], households.business[h], households.deposits[h], households.debt[h] = 0.0, 0.0, 0.0, 0.0
@@ -304,6 +305,7 @@ def end_households(s, spans, households, persons, happened, volume, year, b):
         households.deposits[h] = households.debt[h] = 0.0
         households.contract_area[h] = households.plot_area[h] = households.qualification[h] = households.cash_crop_area[h] = 0
         households.greenhouses[h] = households.crop_plots[h] = households.family_farm[h] = 0
+        households.coop_member[h], households.coop_due[h] = 0, 0.0
         households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
         households.signed[h] = households.residence[h] = households.loan_years[h] = households.arrears[h] = households.exited[h] = 0
         households.pledge_years[h] = 0

@@ -29,7 +29,7 @@ MEASURES = ("persons", "households", "children", "aged", "working_age", "employe
             "rented_area", "grain", "idle_homesteads", "plots", "qualifications", "shares", "units", "equity", "regretted", "judged", "loans",
             "members_outside", "settled_members", "entrusted_area", "cash_crops", "greenhouses", "ordered_grain", "mini_benefit",
             "farms", "family_farms", "family_farm_area", "small_farm_area", "large_farm_area",
-            "settled_homes", "home_worth", "mortgages")
+            "settled_homes", "home_worth", "mortgages", "coop_members")
 TALLY = FLOW_NAMES + tuple(m for m in MEASURES if m not in FLOW_NAMES)
 T = {name: i for i, name in enumerate(TALLY)}
 # Things that happen within a span in a year.
@@ -39,7 +39,8 @@ HAPPENINGS = ("births", "deaths", "deaths_outside", "births_outside", "arrivals"
               "contract_area_lapsed", "qualifications_lapsed", "qualifications_exited", "shares_lapsed", "loans_new", "loan_amount", "loan_refused", "defaults",
               "written_off", "rent_to_collective", "projects", "least_gain", "reclaimed_cost", "exit_cost", "exit_cost_plot", "violations_kernel",
               "keep_dominated", "leavers_estate", "plots_kept", "kept_cost", "greenhouses_built", "ventures", "trained", "farms_founded",
-              "farms_helped", "ventures_returnees", "adult_courses", "vocational_pupils", "skilled_moves", "homes_bought", "homes_sold")
+              "farms_helped", "ventures_returnees", "adult_courses", "vocational_pupils", "skilled_moves", "homes_bought", "homes_sold",
+              "nongrain_refused_mu", "nongrain_refused_gain")
 H = {name: i for i, name in enumerate(HAPPENINGS)}
 
 

@@ -18,5 +18,8 @@ LEVER = Lever(
                   rule="order_premium", scale=0.01),
         Parameter(name="floor_percent", unit="percent", base=90.0, plan=95.0, low=80.0, high=105.0, kind="terms", grade="D",
                   source="assumed: 保底收购价", zh="保底价（占预期价格）", en="floor, of the expected price", rule="order_floor", scale=0.01),
+        Parameter(name="profit_percent", unit="percent", base=0.0, plan=5.0, low=0.0, high=20.0, kind="terms", grade="D",
+                  source="三(一)5 names no amount: assumed", zh="与签约农户分享的利润（入股分红）", en="profit shared with contracted farms", rule="order_profit",
+                  scale=0.01),
     ),
 )

@@ -105,7 +105,7 @@ def year_moments(st):
 
     def head(names, sector, persons):
         return sum(sign * x[name][sector].sum() for name, sign in names) / persons
-    operating = (("grain_sales", 1), ("order_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1),
+    operating = (("grain_sales", 1), ("order_gain", 1), ("coop_gain", 1), ("other_sales", 1), ("own_account_income", 1), ("farm_inputs", -1), ("rent_paid", -1),
                  ("lease_cost", -1), ("trusteeship_fee", -1), ("premium", -1), ("indemnity", 1))
     transfer = (("producer_subsidy", 1), ("fertility_subsidy", 1), ("pension", 1), ("other_transfer", 1), ("remittance_zone", 1), ("remittance_outside", 1))
     property_ = (("rent_received", 1), ("interest", 1), ("loan_interest", -1), ("pledge_rent", -1), ("dividend", 1), ("profit", 1),

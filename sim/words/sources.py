@@ -19,6 +19,8 @@ CHINESE = {
     "assumed; percent of the cash where two or more rights go together": "假定；两项以上权益一并退出时现金的百分比",
     "assumed; urban households that look for a farm house in a year": "假定；一年中想租农房的城镇户",
     "assumed": "假定",
+    "assumed; members gain 18 % of the income of a greenhouse in one study, the poorest nothing in another":
+        "假定；一项研究中成员的大棚收入高18%，另一项中最穷的成员没有得益",
     "the plan names no number: assumed, at most so many begin with help": "方案没有写数量：假定；至多这么多户在帮助下开办",
     "assumed; of the rent": "假定；占租金",
     "assumed: about 1 bn yuan a year in the nine districts": "假定：九个县区合计每年约10亿元",
