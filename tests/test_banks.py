@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, strategies as st
 from scipy.optimize import brentq
 
-from sim import evidence
+from sim import evidence, recording
 from sim.accounts import BANK, DISTRICT, GUARANTOR
 from sim.institutions import banks
 from sim.kernels import credit
@@ -309,3 +309,19 @@ def test_the_book_of_loans_holds_every_debt_once(zone):
     drawn = (state.households.debt * state.spans.weight[state.households.span])[new].sum()
     np.testing.assert_allclose(sum(yuan for _, _, vintage, yuan, _ in rows if vintage == state.year), drawn)
     assert min(vintage for _, _, vintage, _, _ in rows) == state.year - 9 - (state.year - 2018)
+
+
+def test_spans_carry_all_that_districts_pay_for_policies():
+    """What a sample's error is reckoned from adds up to the indicator: guarantees, property companies and the own part of projects with it."""
+    run = Simulation(load("four-instruments").ending(2022), households=3_000, threads=1)
+    at = recording.SAMPLE_QUANTITIES.index("fiscal_cost_yuan")
+    for year in range(2019, 2023):
+        order = run.rulebook.at(year).copy()
+        order[RULE_INDEX["company_capital"]], order[RULE_INDEX["guarantee_share"]] = 1e8, 0.5
+        walk(run.state, year, order, run.rate)
+        recorder = recording.Recorder()
+        recorder.record(run.state)
+        paid = next(value for _, district, sector, id, value, _ in recorder.indicators if (district, sector, id) == ("zone", "all", "fiscal_cost_yuan"))
+        np.testing.assert_allclose((recording.span_quantities(run.state)[:, at] * run.state.spans.weight).sum(), paid, rtol=1e-9, atol=1)
+    assert run.state.public.company_capital.sum() > 0
+    run.close()
