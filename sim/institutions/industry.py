@@ -100,6 +100,7 @@ def open_sites(state):
     more = np.maximum(built - there, 0)
     if more.any():
         state.firms = firms.add_sites(state.firms, there, more)
+        state.base["policy_loans"] = np.append(state.base["policy_loans"], np.zeros(more.sum()))
 
 
 # ---------------------------------------------------------------------------------------------------- productivity
