@@ -202,8 +202,9 @@ def agricultural_value(state):
 
 
 def cost_by_span(state):
-    """What districts paid by this file beside the equity of funds, over their villages, yuan (S,), unweighted."""
+    """What districts paid by this file, over their villages, yuan (S,), unweighted."""
     spans, made = state.spans, state.industry
     village = spans.urban == 0
-    each = (made.paid + made.lead_paid) / np.maximum(by_district(spans, village), 1.0)
+    paid = made.paid + made.lead_paid + state.books.total("fund_equity", DISTRICT, FIRMS)
+    each = paid / np.maximum(by_district(spans, village), 1.0)
     return np.where(village, each[spans.district], 0.0)
