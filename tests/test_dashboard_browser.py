@@ -209,7 +209,7 @@ def test_the_language_is_switched_and_kept(page):
     page.wait_for_function(READY)
     assert "lang=en" in page.url and number in title_of(page, "gap") and "income ratio" in title_of(page, "gap")
     agree(page, "this plan", "en")
-    page.get_by_text("compensation for the plot", exact=True).wait_for()  # the lever stays open
+    page.locator("div.lever[id*='homestead_withdrawal'] .body label", has_text="compensation for the plot").wait_for()  # the lever stays open
     page.wait_for_function("!/[\\u4e00-\\u9fff]/.test(document.body.innerText.replace('中文', ''))")  # the parts of a page come one by one
 
 
