@@ -202,7 +202,7 @@ def correct(values, moments, damping=0.7):
     scale("livestock_level", _ratio(moments, "livestock_output"))
     sales = TARGET["agricultural_output"].value
     scale("cash_crop_yield", 1 + (sales - moments["agricultural_output"]) / CASH_CROPS)
-    add("family_farm_hurdle", -0.4 * float(behaviour.load().family_farm_taste) * math.log(_ratio(moments, "family_farms")))
+    add("family_farm_hurdle", -1.5 * float(behaviour.load().family_farm_taste) * math.log(_ratio(moments, "family_farms")))
     add("lease_cost", 0.6 * (moments["transfer_share"] - TARGET["transfer_share"].value))
     scale("offfarm_access", _ratio(moments, "rural_wage_income"))
     scale("town_wage", _ratio(moments, "urban_wage_income"))
