@@ -46,7 +46,7 @@ def put_back(st, kept):
 
 def sweeps(st):
     """{name: function} of the sweeps, each as the year calls it."""
-    from sim.kernels import income, land_rental, people, place_choice, rights
+    from sim.kernels import income, land_rental, people, place_choice, rights, tally
 
     run, three, b = st.runner.run, (st.spans, st.households, st.persons), st.behaviour
     year = st.published
@@ -59,7 +59,7 @@ def sweeps(st):
         "rental market": lambda: run(land_rental.clear_farmland, *three, "farm", False, year, b),
         "rights, an offer in every village": lambda: run(rights.sign_offers, st.spans, st.households, "terms", "answers", st.happened, year, b),
         "income and saving": lambda: run(income.live_on_income, *three, st.happened, year, b),
-        "sums": lambda: run(income.add_up, *three, "skill", "whereabouts", st.tally, year.migrant_benefit, b),
+        "sums": lambda: run(tally.add_up, *three, "skill", "whereabouts", st.tally, year.migrant_benefit, year.dwelling_price, b),
     }
 
 

@@ -28,7 +28,7 @@ from sim.institutions import (
     prices,
     tourism,
 )
-from sim.kernels import collect, cooperatives, credit, crop_choice, family_farms, income, land_rental, people, place_choice, poll, rights
+from sim.kernels import collect, cooperatives, credit, crop_choice, family_farms, land_rental, people, place_choice, poll, rights, tally
 from sim.kernels.year import HAPPENINGS, TALLY
 from sim.ledger import close_books, take_stock
 from sim.markets import labour
@@ -262,7 +262,7 @@ def clear_labour(state):
 
 def earn(state):
     """Who works where and is paid what; harvest, incomes, debt service, consumption and saving of every household."""
-    state.runner.run(income.earn_and_add_up, state.spans, state.households, state.persons, "skill", "whereabouts", "cells", "lanes", state.happened,
+    state.runner.run(tally.earn_and_add_up, state.spans, state.households, state.persons, "skill", "whereabouts", "cells", "lanes", state.happened,
                      state.tally, state.published, state.behaviour)
     state.totals = _totals(state)
     counts = np.zeros((NINE, len(HAPPENINGS)))
@@ -305,7 +305,7 @@ def settle_institutions(state):
 def open_institutions(state):
     """Stocks of the first 1 January: what households hold, the districts' cash, the bank's book."""
     unread = np.zeros(NINE, np.float32)           # of benefits and of dwellings: no year has been lived yet
-    state.runner.run(income.add_up, state.spans, state.households, state.persons, "skill", "whereabouts", state.tally, unread, unread, state.behaviour)
+    state.runner.run(tally.add_up, state.spans, state.households, state.persons, "skill", "whereabouts", state.tally, unread, unread, state.behaviour)
     state.totals = _totals(state)
     governments.open_cash(state)
     state.published_next = nonfarm.open_sector(state)

@@ -1,6 +1,6 @@
 """What the rows of a span hold, counted afresh: the ledger's own side of its identities. And 64 bits that stand for a span's sums of the year, or for its rows.
 
-Not here: the identities (`sim/ledger.py`), the sums that phases report (`income.add_up`, `state.happened`).
+Not here: the identities (`sim/ledger.py`), the sums that phases report (`tally.add_up`, `state.happened`).
 """
 import numpy as np
 
