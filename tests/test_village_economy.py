@@ -112,8 +112,8 @@ def test_more_routes_only_add_villages_and_the_district_pays(state):
     fewer, more = tourism.served(state, np.full(9, 1.0)), tourism.served(state, np.full(9, 4.0))
     assert (more >= fewer).all() and more.sum() > fewer.sum() and not tourism.served(state, np.zeros(9)).any()
     base, buses = lived(), lived((("village_tourism", "bus_routes: 11"),))
-    for year in (2021, LAST):
-        assert buses[year].visits > base[year].visits and (buses[year].trade >= base[year].trade - 1e-6).all()
+    for year, less in ((2021, 0.0), (LAST, 1e-4)):          # what buses cost is later missing for the roads of the other villages
+        assert buses[year].visits > base[year].visits and (buses[year].trade >= base[year].trade - less).all()
         np.testing.assert_allclose(paid(base[year], "village_services").sum(), 0)
         assert paid(buses[year], "village_services", DISTRICT, FIRMS).sum() > 0
     assert buses[2020].postings.keys() == base[2020].postings.keys()
