@@ -1,8 +1,8 @@
-"""The state on 1 January of the first year, before any policy: built once and copied for every run that begins with it.
+"""The state on 1 January of the first year, before any policy: built once, and copied or mapped for every run that begins with it.
 
 An opening is what the population, the rules' base of 2019 and the model's assumptions come to. The seed of the years and the levers begin to
 matter in the first year walked, so runs that differ by these alone begin with the same bits.
-Not here: how it is built (`sim/state.py`, `open_institutions` of `sim/schedule.py`), who keeps one (`sim/study/ensemble.py`), files of them
+Not here: how it is built (`sim/state.py`, `open_institutions` of `sim/schedule.py`), who keeps one (`sim/study/computing.py`), files of them
 (`sim/opening_files.py`).
 """
 import copy

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from sim.compiled import cache_parent
+from sim.files import clean, unfinished
 from sim.identity import evidence_hash, source_hash
 
 KEPT = 4
@@ -46,21 +47,23 @@ def read(file):
             arrays.append(mapped[place:place + length])
             place += length
         made = pickle.loads(head, buffers=arrays)
-        os.utime(file)      # the newest is what was last used
-        return made
-    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError):
+    except (OSError, pickle.UnpicklingError, EOFError, AttributeError, ImportError, ValueError, TypeError, KeyError, IndexError):
         return None
+    with contextlib.suppress(OSError):
+        os.utime(file)      # the newest is what was last used
+    return made
 
 
 def write(file, made):
     """Keep an opening under its name, whole or not at all, and let the oldest go."""
     bare = copy.copy(made)
     bare.runner = None
-    unfinished = file.with_suffix(f".{os.getpid()}")
+    begun = unfinished(file)
     with contextlib.suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
+        clean(file.parent)
         try:
-            with open(unfinished, "wb") as stream:
+            with open(begun, "wb") as stream:
                 arrays = []
                 head = pickle.dumps(bare, protocol=5, buffer_callback=arrays.append)
                 arrays = [array.raw() for array in arrays]
@@ -68,8 +71,8 @@ def write(file, made):
                 for array in arrays:
                     stream.write(bytes(-stream.tell() % ALIGNED))
                     stream.write(array)
-            os.replace(unfinished, file)
+            os.replace(begun, file)
         finally:
-            unfinished.unlink(missing_ok=True)
+            begun.unlink(missing_ok=True)
         for old in sorted(file.parent.glob("*.pickle"), key=lambda path: path.stat().st_mtime)[:-KEPT]:
             old.unlink(missing_ok=True)

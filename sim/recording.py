@@ -33,7 +33,7 @@ PUBLISHED = SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS
 POLICY_COSTS = ("project_grant", "quota", "guarantee_grant", "company_capital", "premium_subsidy", "crop_grant", "farm_grant", "coop_support",
                 "village_works", "village_services", "labour_services", "venture_grant", "industrial_works", "lead_grant", "fund_equity")
 # What province and centre pay for them, beside the grant for public works.
-UPPER_COSTS = ("project_grant", "premium_subsidy", "reinsurance", "recapitalisation", "trunk_roads", "evaluation_award")
+UPPER_COSTS = ("project_grant", "premium_subsidy", "reinsurance", "recapitalisation", "trunk_roads", "evaluation_award", "fund_equity")
 # What the collective of a span decides and households of the span read, year by year.
 SPAN_PATHS = ("offer", "leasing", "plot_use", "dividend", "recovered", "relocated", "trade")
 LAND_PATHS = {"state_land_price": "state_price", "collective_land_price": "collective_price", "quota_price": "quota_price"}

@@ -26,7 +26,7 @@ EVENTS = ("birth", "child_sex", "child_ability", "death", "partner", "partner_or
           "pledge_sale", "bad_loan",
           "farm_review", "machines_worn", "farm_taste", "farm_place", "venture_talent", "years_away", "adult_course", "vocational", "away_toll",
           "owning_taste", "owning_review",
-          "coop_meeting", "coop_review", "coop_cost")
+          "coop_meeting", "coop_review", "coop_cost", "been_away")
 EVENT = {name: i for i, name in enumerate(EVENTS)}
 
 

@@ -47,6 +47,8 @@ class Runner:
     def run(self, sweep, *arguments):
         """sweep(first, last, *arguments) over every chunk; a string among the arguments stands for this thread's scratch table of that name."""
         left = iter(self.chunks)
+        for argument in arguments:
+            getattr(argument, "address", None)      # of a record: found once, before several threads ask for it
 
         def work():
             tables = self.scratch()

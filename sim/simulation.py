@@ -13,6 +13,7 @@ import numpy as np
 from sim import checkpoints, extensions, moment, opening, recording, schedule, snapshots
 from sim.balance_sheet import balance_rows
 from sim.cells import CellResult
+from sim.files import disk
 from sim.policies.rulebook import order
 from sim.runner import Runner
 from sim.state import State, drivers
@@ -95,12 +96,13 @@ class Simulation:
         self.delivered.append(self.state.delivered.copy())
         self.recorder.record(self.state)
         self.balances += balance_rows(self.state, self.year)
-        if self.year in self.snapshot_years:
-            self.snapshots[self.year] = Path(self.folder) / f"snapshot-{self.year}.parquet"
-            snapshots.write(self.snapshots[self.year], self.state, self.seed)
-        if self.year in self.checkpoint_years:
-            self.checkpoints[self.year] = Path(self.folder) / checkpoints.name(self.year)
-            checkpoints.write(self.checkpoints[self.year], self.standing)
+        with disk(self.folder):
+            if self.year in self.snapshot_years:
+                self.snapshots[self.year] = Path(self.folder) / f"snapshot-{self.year}.parquet"
+                snapshots.write(self.snapshots[self.year], self.state, self.seed)
+            if self.year in self.checkpoint_years:
+                self.checkpoints[self.year] = Path(self.folder) / checkpoints.name(self.year)
+                checkpoints.write(self.checkpoints[self.year], self.standing)
         self.seconds += time.perf_counter() - began
 
     def _at_phase(self, phase, state, before):

@@ -116,7 +116,7 @@ def test_compare_as_table_shows_both_years_ranges_and_reading(capsys):
     assert "2025: Reform against Baseline-mine" in out and "2035: Reform against Baseline-mine" in out
     line = next(text for text in out.splitlines() if text.startswith("Urban-rural income ratio"))
     assert "-0.018" in line and "better" in line
-    assert "Fiscal cost per homestead withdrawn" in out and "3 seeds, differences paired by seed" in out
+    assert "Districts' cost per homestead withdrawn" in out and "3 seeds, differences paired by seed" in out
     chinese = call(capsys, "compare", "baseline-mine.yaml", "reform.yaml", *RUN, "--lang", "zh")[1]
     assert "城乡居民收入比" in chinese and "改善" in chinese
 

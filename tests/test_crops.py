@@ -256,7 +256,7 @@ def test_without_a_choice_cash_crops_are_the_fixed_area_of_2019(tmp_path):
         animals = np.where(rows, b.livestock_level * hh.livestock.astype(float) / (1 - b.livestock_cost), 0)
         grown = np.where(rows, b.cash_crop_yield * hh.cash_crop_area / M2_PER_MU, 0)
         np.testing.assert_allclose(hh.other_sales, animals + grown, rtol=1e-5, atol=0.1)
-        assert not hh.greenhouses.any() and not hh.crop_plots.any() and not hh.venture_outlay[hh.business == 0].any()
+        assert not hh.greenhouses.any() and not hh.crop_plots.any() and not hh.venture_outlay[(hh.business == 0) & (hh.family_farm == 0)].any()
         if before is not None:
             same = (hh.uid == before[0]) & (hh.cash_crop_area > 0)
             np.testing.assert_array_equal(hh.cash_crop_area[same], before[1][same])

@@ -55,6 +55,7 @@ def test_a_cell_comes_back_as_it_was(folder):
             "distribution.parquet",
             "flows.parquet",
             "indicators.parquet",
+            "loans.parquet",
             "log.jsonl",
             "paths.npz",
             "rulebook.parquet",

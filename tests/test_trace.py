@@ -119,6 +119,12 @@ def test_a_span_of_a_sample_lived_alone_has_the_rows_of_the_full_run(sample, pla
         assert same_rows(full.state, trace_span.Replay(sample, 1, [full.state.spans.uid[s]]).state)
 
 
+def test_a_span_lives_with_the_trunk_roads_of_its_years(place):
+    built = ensemble.run("baseline", ["trunk_roads.per_head_yuan=1000"], households=3_000, seeds="1", years="2019-2024", out=place / "runs")
+    assert (built.paths()["trunk_time"][-1] < 0.99).any()
+    trace_span.Replay(built, 1, built.paths()["span_uid"][::9])          # raises where a year or the rows differ
+
+
 def test_several_spans_together_are_the_same_as_alone(toy, replay):
     uid = replay.state.spans.uid[2]
     assert same_rows(replay.state, trace_span.Replay(toy, 1, [uid]).state)

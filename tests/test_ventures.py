@@ -173,6 +173,8 @@ def test_years_away_grow_by_one_where_the_year_was_worked_away(lived):
     worked = rural & (pp.residence != VILLAGE) & (pp.base >= FIRST_DISTRICT)
     assert (grown[worked] == 1).all() and (grown[rural & ~worked] == 0).all()
     home = rural & (start["residence"] == VILLAGE)
+    before = start["years_away"][home & (start["years_away"] > 0)]
+    assert 5 < before.mean() < 9 and (before < 5).any()
     assert 0.1 < (start["years_away"][home] > 0).mean() < 0.3 and (start["years_away"][rural & (start["residence"] != VILLAGE)] > 0).mean() > 0.9
 
 

@@ -92,7 +92,9 @@ class Whole:
 def _work(sources, out, households, seeds, messages) -> None:
     """In the process: plan all, then carry them out; years that they share are computed once."""
     from sim.study import ensemble
+    from sim.study.computing import belong_to_parent
 
+    belong_to_parent()
     try:
         plans = [ensemble.prepare(source, households=households, seeds=seeds, jobs=1, out=out) for source in sources]
         found = ensemble.carry_out_together(plans, lambda progress: messages.put(("share", progress.done)))

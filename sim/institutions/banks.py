@@ -8,7 +8,7 @@
     cut-off    m*: households' requests up to the highest rate at which they fit into their part are granted; the riskiest go without first.
                Firms pay one margin, so each gets the same share of its request, the largest that fits into what households left
     guarantor  keeps exposure / `guarantee_leverage` of money, exposure the guaranteed part of households' debt: takes fees from banks, pays its part of
-               what they write off and lose by sales of bad loans, districts put in what is missing and take out what is over
+               what they write off and lose by sales of bad loans, districts put in what is missing; what is over stays
 Who banks where is a lasting keyed trait of a household or a site, so it differs in no scenario. A household in default is worked out over years (see
 `kernels/credit.py`): its debt stays on the book as non-performing until it is recovered, sold or written off.
 Not here: the households' side (`sim/kernels/credit.py`), that of firms (`sim/institutions/firms.py`), disposal of bad loans (`disposal.py`).

@@ -15,6 +15,7 @@ from sim.accounts import DISTRICT, UPPER
 from sim.institutions.land import rule
 from sim.places import DISTRICTS
 from sim.policies.rulebook import base_rules, reach_rules
+from sim.tables import FREE
 
 NINE, BEST = len(DISTRICTS), 3
 NO_SPREAD = 1e-9
@@ -96,7 +97,7 @@ def offers_stopped(state):
     if (limit >= 1).all():
         return np.zeros(NINE, bool)
     hh, spans = state.households, state.spans
-    rows = np.flatnonzero(hh.regret)
+    rows = np.flatnonzero((hh.regret > 0) & (hh.kind != FREE))
     d, weight = spans.district[hh.span[rows]], spans.weight[hh.span[rows]]
     judged, sorry = np.bincount(d, weight, NINE), np.bincount(d, weight * (hh.regret[rows] == 1), NINE)
     return sorry > limit * judged

@@ -22,7 +22,7 @@ from sim.kernels.trusteeship import best_return, crew_value, entrusted_share, en
 from sim.places import OUTSIDE, VILLAGE
 from sim.rng import EVENT, mix, uniform
 from sim.rules import RULE_INDEX
-from sim.tables import FREE, RURAL
+from sim.tables import FARMLAND_LOAN, FREE, RURAL
 
 KIN, INSURED = EVENT["kin_lender"], EVENT["insured"]
 FARMLAND_LTV, INSURANCE = RULE_INDEX["farmland_ltv"], RULE_INDEX["insurance_coverage"]
@@ -126,7 +126,7 @@ def land_money(h, s, family, spans, households, year, b):
     ltv = np.float64(year.rules[FARMLAND_LTV, spans.district[s]])
     credit = ltv * np.float64(spans.rent[s]) * np.float64(b.land_years) * np.float64(households.contract_area[h]) / MU
     name = np.float64(family) * max(np.float64(b.credit_line * households.permanent_income[h]) - households.debt[h], 0.0)
-    return 0.5 * max(households.deposits[h], 0.0) + credit * (1.0 - np.float64(b.haircut)) + name
+    return 0.5 * max(households.deposits[h], 0.0) + credit * (1.0 - np.float64(year.haircut[FARMLAND_LOAN])) + name
 
 
 @part

@@ -308,7 +308,7 @@ def end_households(s, spans, households, persons, happened, volume, year, b):
         households.coop_member[h], households.coop_due[h] = 0, 0.0
         households.shares[h] = households.firm_share[h] = households.own_account[h] = households.livestock[h] = households.business[h] = 0.0
         households.signed[h] = households.residence[h] = households.loan_years[h] = households.arrears[h] = households.exited[h] = 0
-        households.pledge_years[h] = 0
+        households.pledge_years[h] = households.house_use[h] = 0
 
 
 @sweep

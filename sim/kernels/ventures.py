@@ -26,7 +26,8 @@ from sim.tables import FREE, RURAL
 
 VENTURE_RATE, VENTURE_GRANT = RULE_INDEX["venture_rate"], RULE_INDEX["venture_grant"]
 VENTURE_RATE_2019 = np.float32(RULES[VENTURE_RATE].base)
-IDEA, SIZE, TALENT, PAST, TOLL = (EVENT[e] for e in ("project_idea", "project_size", "venture_talent", "years_away", "away_toll"))
+IDEA, SIZE, TALENT, PAST, BEEN, TOLL = (EVENT[e] for e in (
+    "project_idea", "project_size", "venture_talent", "years_away", "been_away", "away_toll"))
 VENTURES, RETURNEES, CAME_BACK = (H[n] for n in ("ventures", "ventures_returnees", "came_back"))
 YOUNGEST, OLDEST = 18, 59
 HIGHEST_TOLL = 0.9
@@ -160,5 +161,5 @@ def remember_past(first, last, spans, households, persons, year, b):
             if persons.age[p] > 16 and households.kind[persons.household[p]] <= RURAL:
                 stream = mix(persons.uid[p])
                 away = persons.residence[p] != VILLAGE
-                persons.years_away[p] = np.uint8(past_years(uniform(stream, year.first[PAST]), uniform(stream, year.key[PAST]),
+                persons.years_away[p] = np.uint8(past_years(uniform(stream, year.first[PAST]), uniform(stream, year.first[BEEN]),
                                                      np.float32(persons.age[p]), away, b))

@@ -92,7 +92,8 @@ def prepare(
     jobs, threads = _workers(jobs, threads, households, len(missing))
     if origin is not None:
         origin = branching.origin_of(origin, out, key)
-        branching.check_origin(origin, scenario, key, missing, (*snapshot, *checkpoint))
+        there = {year for seed in missing for name in ("snapshots", "checkpoints") for year in cells.kept_years(folder, seed, name)}
+        branching.check_origin(origin, scenario, key, missing, sorted({*snapshot, *checkpoint, *there}))      # what is there already is kept
     return Plan(scenario, households, seeds, missing, folder, keys, population_seed, sample, snapshot, checkpoint, origin, jobs, threads)
 
 

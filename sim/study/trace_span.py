@@ -120,6 +120,7 @@ class Replay:
         state, paths = self.state, self.paths
         state.delivered = delivered[t]
         schedule.open_spans(state)
+        state.distance = np.ascontiguousarray(state.centre_km * np.sqrt(np.outer(paths["trunk_time"][t], paths["trunk_time"][t])), np.float32)
         figures = {name: paths[name][t].astype(np.float64) for name in SCALARS + DISTRICT_SCALARS + BANK_SCALARS + CLASS_SCALARS}
         figures["highest_rate"] = paths["highest_rate"][t - 1].astype(np.float64) if t else UNBOUND
         figures["wage"] = paths["wage"][t - 1].astype(np.float64) if t else float(state.behaviour.town_wage)
