@@ -354,7 +354,8 @@ class Recorder:
                 rural, urban = (index[:, here] * heads).sum(1) / heads.sum(1)
                 add(year, "public_service_index", rural, "rural", d)
                 add(year, "public_service_index", urban, "urban", d)
-                add(year, "public_service_gap_ratio", urban / rural, "all", d)
+                if rural > 0:
+                    add(year, "public_service_gap_ratio", urban / rural, "all", d)
             add(year, "public_service_index", (index[:, here] * heads).sum() / heads.sum(), "all", d)
             rows = village & ((spans.district == i) | (d == "zone"))
             add(year, "road_minutes", np.average(minutes[rows], weights=spans.weight[rows]), "all", d)

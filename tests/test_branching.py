@@ -166,6 +166,13 @@ def test_what_cannot_go_on_is_refused_before_anything_is_computed(alone, tmp_pat
     assert not list(tmp_path.iterdir())
 
 
+def test_what_a_cell_keeps_of_earlier_years_is_not_lost(tmp_path):
+    run = ensemble.carry_out(plans_of((BASE.ending(2021),), tmp_path, checkpoint=(2020,))[0])
+    with pytest.raises(InvalidValueError, match="2020 is not simulated again"):
+        plans_of((BASE.ending(2021),), tmp_path, origin=f"{run.path}@2020", snapshot=(2021,))
+    assert [file.name for file in run.path.rglob("checkpoint*")] == ["checkpoint-2020.arrow"]
+
+
 def test_another_version_is_refused(alone, tmp_path, monkeypatch):
     monkeypatch.setattr("sim.identity.source_hash", lambda root=None: "other")
     with pytest.raises(DataError, match="another version"):

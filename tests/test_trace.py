@@ -120,7 +120,7 @@ def test_a_span_of_a_sample_lived_alone_has_the_rows_of_the_full_run(sample, pla
 
 
 def test_a_span_lives_with_the_trunk_roads_of_its_years(place):
-    built = ensemble.run("baseline", ["trunk_roads.per_head_yuan=1000"], households=3_000, seeds="1", years="2019-2024", out=place / "runs")
+    built = ensemble.run("baseline", settings=["trunk_roads.per_head_yuan=1000"], households=3_000, seeds="1", years="2019-2024", out=place / "runs")
     assert (built.paths()["trunk_time"][-1] < 0.99).any()
     trace_span.Replay(built, 1, built.paths()["span_uid"][::9])          # raises where a year or the rows differ
 
