@@ -1,4 +1,4 @@
-"""Times of the simulator on this machine, in one run: `python dev.py bench [--quick]`.
+"""Times of the simulator on this machine, in one run: `python dev.py bench [--quick] [--short]`.
 
     whole zone, one seed, 17 years        seconds, ns per household-year, peak memory     (not with --quick)
     60,000 households, three seeds        the same, median
@@ -95,7 +95,7 @@ def machine():
             "numba": numba.__version__, "numpy": numpy.__version__, "load": os.getloadavg()[0] if hasattr(os, "getloadavg") else None}
 
 
-def run(quick, threads):
+def run(quick, threads, short=False):
     """All measurements as one dictionary."""
     from benchmarks import bits, halves, province, sweeps
 
@@ -113,10 +113,10 @@ def run(quick, threads):
         results["start"] = start_times(threads)
     rows, twin = sweeps.measure(QUICK_ZONE if quick else None, 3, tell)
     results["sweeps"], results["twin"] = rows, {**twin, "ratio_of_medians": twin["numpy_seconds"] / twin["sweep_seconds"]}
-    results["bits"] = [line._asdict() for line in bits.measure(QUICK_ZONE, quick, tell)]
+    results["bits"] = [line._asdict() for line in bits.measure(QUICK_ZONE, quick or short, tell)]
     results["halves"] = halves.measure(QUICK_ZONE, HALVES_YEARS)
     tell(f"two halves: {'the same bits' if results['halves']['same'] else 'OTHER BITS'}")
-    if not quick:
+    if not quick and not short:
         results["province"] = province.measure(PROVINCE_COPIES, threads)
         tell(f"province: {results['province'].get('years_seconds', results['province'].get('reason'))}")
     return results
@@ -167,9 +167,11 @@ def _lines_of_bits_and_scale(results):
     yield from bits.table([bits.Line(**line) for line in results["bits"]])
     yield ""
     yield from halves.lines(results["halves"])
+    yield ""
     if "province" in results:
-        yield ""
         yield from province.table([results["province"]])
+    else:
+        yield "A province was not measured in this call."
 
 
 def page(results):
@@ -199,13 +201,14 @@ instruments, one seed, 17 years. What was tried, kept and dropped: [performance]
 def main(words=None):
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asked.add_argument("--quick", action="store_true", help="60,000 households only")
+    asked.add_argument("--short", action="store_true", help="leave out the province, and what compiles everything anew to compare bits")
     asked.add_argument("--threads", type=int, default=min(os.cpu_count() or 1, 16))
     asked.add_argument("--child", help=argparse.SUPPRESS)
     given = asked.parse_args(words)
     if given.child:
         print(json.dumps(child(*json.loads(given.child))))
         return 0
-    results = run(given.quick, given.threads)
+    results = run(given.quick, given.threads, given.short)
     (FOLDER / "results.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     (FOLDER.parent / "build").mkdir(exist_ok=True)
     (FOLDER.parent / "build" / "benchmarks.html").write_text(page(results), encoding="utf-8")
