@@ -1,7 +1,6 @@
 """Beyond one zone and one process: two halves of a zone give the bits of one, copies of a zone are other people under the same totals."""
 
 import numpy as np
-import pytest
 
 from benchmarks import halves, province
 from sim import population
@@ -30,7 +29,6 @@ def test_no_province_without_the_memory_for_it(monkeypatch):
     assert "are free" in found["reason"] and "skipped" in "".join(province.table([found]))
 
 
-@pytest.mark.deep
 def test_two_halves_give_the_bits_of_one():
     found = halves.measure(20_000, 2)
     assert found["same"], [found["one"]["digest"], *(half["digest"] for half in found["halves"])]

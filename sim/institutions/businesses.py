@@ -8,17 +8,16 @@ Not here: who begins one (`kernels/ventures.py`), what it brings its family (`ke
 import numpy as np
 
 from sim.institutions.land import by_district
-from sim.places import VILLAGE
-from sim.tables import FREE, RURAL
+from sim.kernels import collect
 
 LEAST_JOBS = 0.5
 
 
 def by_span(state):
     """Own businesses of families that live in the village, yuan (S,), unweighted."""
-    hh = state.households
-    at_home = (hh.kind != FREE) & (hh.kind <= RURAL) & (hh.residence == VILLAGE)
-    return np.bincount(hh.span, np.where(at_home, hh.business, np.float32(0.0)), len(state.spans.uid))
+    sums = np.empty(len(state.spans.uid))
+    state.runner.run(collect.sum_businesses, state.spans, state.households, sums)
+    return sums
 
 
 def jobs(state):

@@ -1,9 +1,12 @@
 """Counts of rows by span, and weighted sums over spans in span order, so that they do not depend on threads."""
 
+import numpy as np
+
 from sim.compiled import sweep
 from sim.kernels.rows import first_household
 from sim.kernels.year import CELLS, OUTSIDE_CELL, VILLAGE_CELL
-from sim.tables import IDLE, LEASED, URBAN
+from sim.places import VILLAGE
+from sim.tables import FREE, IDLE, LEASED, RURAL, URBAN
 
 
 @sweep
@@ -15,6 +18,16 @@ def count_houses(first, last, spans, households, counts):
             counts[s, 0] += households.kind[h] == URBAN
             counts[s, 1] += households.house_use[h] == LEASED
             counts[s, 2] += households.house_use[h] == IDLE and households.plot_area[h] > 0
+
+
+@sweep
+def sum_businesses(first, last, spans, households, sums):
+    """Own businesses of families that live in the village, yuan: sums (S,)."""
+    for s in range(first, last):
+        sums[s] = 0.0
+        for h in range(first_household(spans, s), first_household(spans, s + 1)):
+            if households.kind[h] != FREE and households.kind[h] <= RURAL and households.residence[h] == VILLAGE:
+                sums[s] += np.float64(households.business[h])
 
 
 @sweep
